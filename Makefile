@@ -1,0 +1,49 @@
+# Everything a newcomer needs: `make run` and `make test`. Each target makes what it needs first.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := deploy/requirements.lock
+READY := $(VENV)/.ready
+
+help: ## Say what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# The environment: exact versions with hashes from the lock, then Errata itself, editable.
+$(READY): $(LOCK) pyproject.toml
+	@command -v python3 >/dev/null || { echo "Python 3.11 or newer is missing. Debian: apt-get install python3 python3-venv"; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; python3 is $$(python3 --version)"; exit 1; }
+	@echo "==> making the virtual environment in $(VENV) (about 1.5 GB; ClickHouse's engine is most of it)"
+	@test -x $(BIN)/python || python3 -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13'
+	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes -r $(LOCK)
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --editable .
+	@touch $@
+
+venv: $(READY) ## Make the virtual environment
+
+lock: ## Resolve the dependencies anew into deploy/requirements.lock
+	@test -x $(BIN)/uv || { python3 -m venv $(VENV) && $(BIN)/python -m pip install --quiet 'uv>=0.13'; }
+	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --output-file $(LOCK)
+
+lint: $(READY) ## ruff, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+typecheck: $(READY) ## mypy, strict
+	$(BIN)/mypy
+
+test: $(READY) ## Every test, on real Kafka, Redis and ClickHouse
+	$(BIN)/pytest
+
+format: $(READY) ## Format and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+clean: ## Stop what runs here, remove the environment and everything a run made
+	@test ! -x $(BIN)/errata || $(BIN)/errata down --wipe || true
+	rm -rf .errata $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: help venv lock lint typecheck test format clean

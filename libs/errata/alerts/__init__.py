@@ -1,0 +1,1 @@
+"""The rules of alerts: rule model, evaluator, sliding windows; pure."""

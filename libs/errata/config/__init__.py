@@ -1,0 +1,1 @@
+"""Project files and alert rules: their model, loading, validation and hash."""

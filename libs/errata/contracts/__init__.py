@@ -1,0 +1,1 @@
+"""What the parts promise one another: message types, topics, outcomes, and the schemas made from them."""

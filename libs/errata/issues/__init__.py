@@ -1,0 +1,1 @@
+"""The rules of issues: state machine, release order, regression verdicts; pure."""

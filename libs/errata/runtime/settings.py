@@ -1,0 +1,63 @@
+"""Settings shared by all services, and how a service loads its own: from the environment, once, at start.
+
+A service subclasses `CommonSettings`, adds its fields with unit and reason, and calls `load`. Each field is set by the
+environment variable `ERRATA_<FIELD>`; secrets may stand in files of that name in the folder `ERRATA_SECRETS_DIR`.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "ERRATA_"
+
+
+class CommonSettings(BaseSettings):
+    """What every service must know: where Kafka, Redis and ClickHouse are, and how it is watched."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, secrets_dir=os.environ.get(PREFIX + "SECRETS_DIR"), frozen=True, env_ignore_empty=True
+    )
+
+    kafka: str = Field(
+        "kafka://127.0.0.1:9092", description="Brokers; `kafkas://user:password@host:port` for TLS, SASL"
+    )
+    redis: str = Field("redis://127.0.0.1:6379/0", description="Redis; `rediss://` for TLS")
+    clickhouse: str = Field("http://127.0.0.1:8123/errata", description="ClickHouse's HTTP address and database")
+    topic_prefix: str = Field(
+        "errata.", description="Before every topic's name, so that installations can share a broker"
+    )
+    partitions: int = Field(
+        8, ge=1, le=1024, description="Of every topic; fixed when topics are made, checked at start"
+    )
+    generation: int = Field(
+        1, ge=1, description="Of the topics; raise it when they are made anew (offsets start again)"
+    )
+    config: Path = Field(Path(".errata/config"), description="Folder with projects/*.yaml and alerts/*.json")
+    secret: str = Field(
+        "", description="Key of the hashes that stand for users; the same on every processor, kept secret"
+    )
+    host: str = Field("127.0.0.1", description="Address that the service listens on")
+    admin_port: int = Field(0, ge=0, le=65535, description="Port of /metrics and /health; 0 takes any free one")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
+    log_format: str = Field("json", pattern="^(json|console)$", description="`console` is for people at a terminal")
+
+
+SettingsT = TypeVar("SettingsT", bound=CommonSettings)
+
+
+def load(kind: type[SettingsT]) -> SettingsT:
+    """Give the settings of a service from its environment; end the process with status 78 naming each wrong variable.
+
+    78 is EX_CONFIG of sysexits.h: a supervisor need not try again.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        for mistake in error.errors():
+            name = PREFIX + "_".join(str(part) for part in mistake["loc"]).upper()
+            print(f"{name}: {mistake['msg']} (it is {mistake['input']!r})", file=sys.stderr)  # noqa: T201
+        raise SystemExit(78) from None

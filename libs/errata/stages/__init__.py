@@ -1,0 +1,1 @@
+"""The chain of stages that turns what a client sent into a scrubbed, grouped event; pure."""

@@ -1,0 +1,1 @@
+"""ClickHouse over HTTP: client, migrations, tables and queries."""

@@ -1,0 +1,1 @@
+"""Kafka: addresses, topics, producers and consumers as every service uses them."""

@@ -1,0 +1,1 @@
+"""Redis: connections and the Lua scripts that change state atomically."""

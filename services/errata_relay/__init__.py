@@ -1,0 +1,1 @@
+"""The relay: admits what clients send and puts it, untouched, on Kafka."""
