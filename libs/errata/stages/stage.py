@@ -28,6 +28,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     user_agent: str = ""
     sdk: str = ""
     """From the client's auth header, such as `sentry.python/2.75.0`."""
+    hash_key: bytes = b""
+    """Of the hashes that stand for users; from the environment, never from a project file."""
 
 
 class Stage(Protocol):
