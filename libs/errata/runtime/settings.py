@@ -13,6 +13,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "ERRATA_"
+# Values of variables with these words are never printed: addresses can carry passwords.
+_MAY_HOLD_SECRETS = ("SECRET", "PASSWORD", "KAFKA", "REDIS", "CLICKHOUSE")
 
 
 class CommonSettings(BaseSettings):
@@ -59,5 +61,6 @@ def load(kind: type[SettingsT]) -> SettingsT:
     except ValidationError as error:
         for mistake in error.errors():
             name = PREFIX + "_".join(str(part) for part in mistake["loc"]).upper()
-            print(f"{name}: {mistake['msg']} (it is {mistake['input']!r})", file=sys.stderr)  # noqa: T201
+            shown = "" if any(word in name for word in _MAY_HOLD_SECRETS) else f" (it is {mistake['input']!r})"
+            print(f"{name}: {mistake['msg']}{shown}", file=sys.stderr)  # noqa: T201
         raise SystemExit(78) from None
