@@ -18,4 +18,4 @@ async def test_ready_names_what_is_missing_until_it_is_there(unused_tcp_port: in
         health.present("kafka")
         assert (await client.get("/health/ready")).status_code == 200
         assert (await client.get("/health/live")).status_code == 200
-        assert "errata_stage_age_seconds" in (await client.get("/metrics")).text
+        assert "python_info" in (await client.get("/metrics")).text
