@@ -1,0 +1,5 @@
+"""`python -m errata_cli` is `errata`."""
+
+from errata_cli.main import main
+
+main()

@@ -1,0 +1,56 @@
+"""The `errata` command: an explicit table of its commands, each imported only when it is called."""
+
+from typing import NamedTuple
+
+from cyclopts import App, Group
+
+from errata_cli.local.state import adopt_running_stack
+
+STACK = Group("The stack on this machine", sort_key=1)
+PEOPLE = Group("Issues and rules", sort_key=2)
+OPERATORS = Group("Operating", sort_key=3)
+SERVICES = Group("Services, settings from ERRATA_* variables", sort_key=4)
+
+
+class Command(NamedTuple):
+    """One command: its name, where its function or `App` stands, and what `errata --help` says of it."""
+
+    name: str
+    target: str
+    about: str
+    group: Group
+
+
+COMMANDS = (
+    Command("up", "errata_cli.commands.up:up", "Start Kafka, Redis, ClickHouse and every service here", STACK),
+    Command("status", "errata_cli.commands.status:status", "Show each part: state, memory, health", STACK),
+    Command("down", "errata_cli.commands.down:down", "Stop what `errata up` started", STACK),
+    Command("config", "errata_cli.commands.config:app", "Check the configuration files", OPERATORS),
+    Command("topics", "errata_cli.commands.topics:app", "Make, list and check the Kafka topics", OPERATORS),
+    Command("relay", "errata_relay.main:main", "Accept what clients send; put it on Kafka", SERVICES),
+    Command("processor", "errata_processor.main:main", "Turn items into scrubbed, grouped events", SERVICES),
+    Command("tracker", "errata_tracker.main:main", "Keep the state of issues; publish alerts", SERVICES),
+    Command("writer", "errata_writer.main:main", "Land events in ClickHouse, each once", SERVICES),
+    Command("chdb", "errata_chdb.main:main", "Serve ClickHouse's HTTP interface from chDB", SERVICES),
+)
+
+app = App(
+    name="errata",
+    help="""Track the errors of your applications: capture, group, alert, resolve.
+
+    Start with `errata up`: it runs the whole pipeline on this machine and prints a DSN. Put that into any Sentry
+    client; its errors become issues. Look at them with `errata issues list`; stop with `errata down`.
+
+    Tools talk to the stack that runs in .errata/stack (or ERRATA_DATA), unless ERRATA_KAFKA, ERRATA_REDIS and
+    ERRATA_CLICKHOUSE name others.
+    """,
+    version_flags=["--version"],
+)
+for command in COMMANDS:
+    app.command(command.target, name=command.name, help=command.about, group=command.group)
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    adopt_running_stack()
+    app()
