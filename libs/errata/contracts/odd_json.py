@@ -1,0 +1,125 @@
+r"""JSON as clients really write it, read into plain values, and plain values written as strict JSON: the one place.
+
+orjson reads everything ordinary. What it refuses is mended as text and read once more by the same parser, so there is
+one grammar and one depth limit. What odd things become:
+
+| odd                                             | becomes                                                     |
+| ----------------------------------------------- | ----------------------------------------------------------- |
+| `NaN`, `Infinity`, `-Infinity` as bare tokens    | null                                                        |
+| numbers beyond a double, such as `1e400`         | null                                                        |
+| integers beyond 64 bits                          | the nearest double, as every JSON reader in between would do |
+| lone surrogates, `"\ud800"`                      | U+FFFD                                                      |
+| `"\u0000"`                                       | U+FFFD: databases and C libraries choke on NUL               |
+| bytes that are no UTF-8                          | U+FFFD                                                      |
+| a byte order mark                                | dropped                                                     |
+| a key twice in an object                         | the last one wins                                           |
+| deeper than 1,024                                | `Invalid(TOO_DEEP)`                                         |
+| anything else that is no JSON                    | `Invalid(BAD_JSON)`                                         |
+"""
+
+import re
+from typing import Any
+
+import orjson
+
+from errata.contracts.outcomes import Invalid, Reason
+
+WRITABLE_DEPTH = 253
+"""The deepest value that `dumps` writes (orjson's own limit); the normalize stage cuts events far above it."""
+
+REPLACEMENT = "\ufffd"
+
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|NaN|-?Infinity|-?[0-9][0-9.eE+-]*+', re.DOTALL)
+"""Strings whole, so that what stands inside them is left alone, and the tokens that may need mending. Possessive,
+and every digit run is taken at once: linear."""
+
+_ESCAPE = re.compile(
+    r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"  # a pair: kept
+    r"|(\\u(?:[dD][89a-fA-F][0-9a-fA-F]{2}|0000))"  # half a pair, or NUL: replaced
+    r"|\\.",  # any other escape, consumed so that its backslash starts nothing
+    re.DOTALL,
+)
+
+
+def loads(data: bytes) -> Any:
+    """Give the value of a JSON text: str without NUL or surrogates, finite numbers, dict, list, bool, None.
+
+    Raises:
+        Invalid: `TOO_DEEP`, or `BAD_JSON` when mending does not help.
+
+    """
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        if "depth limit" in str(error):
+            raise Invalid(Reason.TOO_DEEP) from None
+    else:
+        if b"\\u0000" not in data:
+            return value
+    try:
+        return orjson.loads(_mended(data))
+    except orjson.JSONDecodeError as error:
+        raise Invalid(Reason.TOO_DEEP if "depth limit" in str(error) else Reason.BAD_JSON) from None
+
+
+def dumps(value: Any) -> bytes:
+    """Give strict UTF-8 JSON of plain values: no NUL, no lone surrogate, NaN and infinities as null, keys as text.
+
+    Raises:
+        Invalid: `TOO_DEEP`, when the value is nested deeper than `WRITABLE_DEPTH`.
+
+    """
+    try:
+        data = orjson.dumps(value)
+    except TypeError:
+        try:
+            data = orjson.dumps(_plain(value, WRITABLE_DEPTH + 1))
+        except RecursionError:
+            raise Invalid(Reason.TOO_DEEP) from None
+    if b"\\u0000" in data:
+        return _ESCAPE.sub(_mend_escape, data.decode()).encode()
+    return data
+
+
+def _mended(data: bytes) -> str:
+    """Give the text with every odd token and escape replaced; what is no JSON for other reasons stays so."""
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    return _ESCAPE.sub(_mend_escape, _TOKEN.sub(_mend_token, text))
+
+
+def _mend_token(match: re.Match[str]) -> str:
+    token = match[0]
+    if token[0] == '"':
+        return token
+    if token[-1] in "Ny":
+        return "null"
+    try:
+        return "null" if float(token) in (float("inf"), float("-inf")) else token
+    except ValueError:  # no number after all: for the parser to refuse
+        return token
+
+
+def _mend_escape(match: re.Match[str]) -> str:
+    return REPLACEMENT if match[2] else match[0]
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """Give a copy that orjson writes: for values that stages made, since `loads` gives none of these."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        if not depth:
+            raise RecursionError
+        return {_plain(k if isinstance(k, str) else str(k), 0): _plain(v, depth - 1) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        if not depth:
+            raise RecursionError
+        return [_plain(v, depth - 1) for v in value]
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        try:
+            return float(value)
+        except OverflowError:
+            return None
+    if value is None or isinstance(value, int | float):
+        return value
+    return str(value)

@@ -1,0 +1,1 @@
+"""What Sentry clients send."""

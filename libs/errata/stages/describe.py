@@ -1,0 +1,183 @@
+"""What an event is called: title, culprit, type and metadata of a finished event, as people and issues know it.
+
+Derived after all stages: the scrubber has been over the values that are cut and joined here, so no half of a secret is
+left at a cut, and frames have their symbolicated names. The rules are Sentry's, so that issues read the same in both.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from errata.stages.stage import ANNOTATIONS, Event
+
+TITLE_LENGTH = 100
+"""Characters of the text in a title; one line of a list."""
+CULPRIT_LENGTH = 200
+TYPE_LENGTH = 128
+VALUE_LENGTH = 1024
+
+REPORT_TYPES = ("csp", "hpkp", "expectct", "expectstaple", "nel")
+"""Browsers' own reports: each has its interface under its own name, and its type is that name."""
+
+UNTITLED = "<unlabeled event>"
+UNKNOWN = "<unknown>"
+
+_NATIVE = frozenset({"objc", "cocoa", "native", "swift", "c"})
+_JAVASCRIPT = frozenset({"javascript", "node"})
+
+
+def describe(event: Event) -> Event:
+    """Give the event with `type`, `title`, `metadata`, `culprit` and, where known, `location` set."""
+    exception = main_exception(event)
+    report = next((name for name in REPORT_TYPES if event.get(name)), None)
+    if exception is not None:
+        event["type"] = "error"
+        event["metadata"] = metadata = _error_metadata(exception, event)
+        title = _error_title(metadata)
+    else:
+        event["type"] = report or "default"
+        title = _first_line(message_of(event)) or UNTITLED
+        event["metadata"] = metadata = _report_metadata(report, event[report], event) if report else {"title": title}
+    custom = (event.get(ANNOTATIONS) or {}).get("grouping", {}).get("title")
+    if custom:
+        metadata["title"] = title = cut(custom, TITLE_LENGTH)
+    event["title"] = title
+    if location := metadata.get("filename") or metadata.get("uri") or metadata.get("origin"):
+        event["location"] = location
+    event["culprit"] = cut(_culprit(event, exception), CULPRIT_LENGTH)
+    return event
+
+
+def main_exception(event: Event) -> Event | None:
+    """Give the exception that was raised: the last one, unless the client named another; None when there is none."""
+    exceptions = _values(event, "exception")
+    if not exceptions:
+        return None
+    wanted = event.get("main_exception_id")
+    if wanted is not None:
+        for exception in exceptions:
+            if (exception.get("mechanism") or {}).get("exception_id") == wanted:
+                return exception
+    return exceptions[-1]
+
+
+def message_of(event: Event) -> str:
+    """Give the message as people read it: with its parameters filled in where that is known."""
+    entry = event.get("logentry")
+    if isinstance(entry, dict):
+        for key in ("formatted", "message"):
+            if isinstance(text := entry.get(key), str) and text:
+                return text
+    return ""
+
+
+def cut(text: str, length: int) -> str:
+    """Give the text in at most so many characters, `...` at its end when some are missing."""
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def _values(event: Event, name: str) -> list[Event]:
+    interface = event.get(name)
+    values = interface.get("values") if isinstance(interface, dict) else None
+    return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
+
+
+def _first_line(text: str) -> str:
+    for line in text[: TITLE_LENGTH * 40].splitlines():
+        if line := line.strip():
+            return cut(line, TITLE_LENGTH)
+    return ""
+
+
+def _error_metadata(exception: Event, event: Event) -> dict[str, Any]:
+    value = exception.get("value")
+    metadata: dict[str, Any] = {"value": cut(value, VALUE_LENGTH) if isinstance(value, str) else ""}
+    # A synthetic exception only carries a stack: its type was made up by the client and names nothing.
+    if not (exception.get("mechanism") or {}).get("synthetic"):
+        kind = exception.get("type")
+        metadata["type"] = cut(kind, TYPE_LENGTH) if isinstance(kind, str) and kind else "Error"
+    frames = _crash_frames(event, exception)
+    frame = next((frame for frame in reversed(frames) if frame.get("in_app")), frames[-1] if frames else None)
+    if frame is not None:
+        if filename := frame.get("filename") or frame.get("abs_path"):
+            metadata["filename"] = filename
+        if function := frame.get("function"):
+            metadata["function"] = function
+    return metadata
+
+
+def _error_title(metadata: dict[str, Any]) -> str:
+    kind = metadata.get("type")
+    if kind is None:
+        return cut(metadata.get("function") or _first_line(metadata["value"]) or UNKNOWN, TITLE_LENGTH)
+    line = _first_line(metadata["value"])
+    return f"{kind}: {line}" if line else str(kind)
+
+
+def _report_metadata(name: str, report: Any, event: Event) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"message": message_of(event)}
+    if not isinstance(report, dict):
+        return metadata
+    if name == "csp":
+        metadata["directive"] = report.get("effective_directive") or ""
+        metadata["uri"] = _blocked_origin(report)
+    elif origin := report.get("hostname") or report.get("url"):
+        metadata["origin"] = origin
+    return metadata
+
+
+def _blocked_origin(report: Event) -> str:
+    """Give what a page tried to load, coarse enough to group by: a host, a scheme or the page itself."""
+    blocked = report.get("blocked_uri") or "self"
+    if blocked in {"self", "'self'"}:
+        return "'self'"
+    scheme, colon, rest = blocked.partition(":")
+    if not colon and scheme in {"data", "blob", "about", "filesystem"}:
+        return f"{scheme}:"
+    if colon and not rest.startswith("//"):
+        return f"{scheme}:"
+    return (rest if colon else scheme).removeprefix("//").partition("/")[0]
+
+
+def _crash_frames(event: Event, exception: Event | None) -> list[Event]:
+    """Give the frames of the trace that shows where it happened: of the exception, the crashed thread, the event."""
+    traces: list[Any] = [exception.get("stacktrace")] if exception else []
+    if exception is None or not traces[0]:
+        threads = _values(event, "threads")
+        traces += [thread.get("stacktrace") for thread in threads if thread.get("crashed") or thread.get("current")]
+        traces.append(event.get("stacktrace"))
+    for trace in traces:
+        frames = trace.get("frames") if isinstance(trace, dict) else None
+        if isinstance(frames, list) and frames:
+            return [frame for frame in frames if isinstance(frame, dict)]
+    return []
+
+
+def _culprit(event: Event, exception: Event | None) -> str:
+    for key in ("culprit", "transaction"):
+        if isinstance(text := event.get(key), str) and text:
+            return text
+    if exception and (exception.get("mechanism") or {}).get("synthetic"):
+        return ""
+    platform = event.get("platform")
+    frames = _crash_frames(event, exception)
+    in_app = _first_named((frame for frame in reversed(frames) if frame.get("in_app")), platform)
+    if culprit := in_app or _first_named(reversed(frames[-1:]), platform):
+        return culprit
+    request = event.get("request")
+    url = request.get("url") if isinstance(request, dict) else None
+    return url if isinstance(url, str) else ""
+
+
+def _first_named(frames: Iterable[Event], platform: Any) -> str:
+    return next((name for frame in frames if (name := _frame_culprit(frame, platform))), "")
+
+
+def _frame_culprit(frame: Event, platform: Any) -> str:
+    platform = frame.get("platform") or platform
+    function = frame.get("function") or "?"
+    if platform in _NATIVE:
+        return str(function)
+    place = frame.get("module") or frame.get("filename")
+    if not place:
+        return ""
+    return f"{function}({place})" if platform in _JAVASCRIPT else f"{place} in {function}"

@@ -1,0 +1,62 @@
+"""The order of the stages, and nothing else: read the tuple, each line says why it stands there."""
+
+from collections.abc import Sequence
+
+from errata.config.model import Project
+from errata.contracts.outcomes import Dropped, Invalid
+from errata.stages.filter import Filter
+from errata.stages.normalize import Normalize
+from errata.stages.stage import Context, Event, Stage
+
+ORDER = (
+    Normalize,  # everything after it relies on one form of each thing
+    Filter,  # cheap, so it stands before what costs; on clean values, so that a rule matches what people see
+)
+
+
+class StageFailed(Exception):  # noqa: N818 - says what happened, like Dropped and Invalid
+    """A bug in a stage: its name and the error's class, never the error's text, which can hold personal data."""
+
+    def __init__(self, stage: str, error_class: str) -> None:
+        super().__init__(f"{stage}: {error_class}")
+        self.stage = stage
+        self.error_class = error_class
+
+
+class Chain:
+    """Stages run one after the other in one process."""
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        self.stages = tuple(stages)
+
+    def __call__(self, event: Event, context: Context) -> Event:
+        """Give the event after all stages.
+
+        Raises:
+            Dropped: a stage ended it on purpose.
+            Invalid: it can not be an event.
+            StageFailed: anything else, which is a bug of ours.
+
+        """
+        for stage in self.stages:
+            try:
+                event = stage(event, context)
+            except (Dropped, Invalid):
+                raise
+            except Exception as error:
+                raise StageFailed(stage.name, type(error).__name__) from error
+        return event
+
+
+def build(project: Project, only: Sequence[str] | None = None) -> Chain:
+    """Give the chain for a project, of all stages or of those named in `only`, always in the one order.
+
+    Raises:
+        ValueError: `only` names a stage that does not exist.
+
+    """
+    names = [stage.name for stage in ORDER]
+    unknown = sorted(set(only or ()) - set(names))
+    if unknown:
+        raise ValueError(f"no such stage: {', '.join(unknown)}; there are {', '.join(names)}")
+    return Chain([stage(project) for stage in ORDER if only is None or stage.name in only])
