@@ -189,6 +189,8 @@ class Alert(Message, frozen=True, kw_only=True, omit_defaults=True):
     threshold: int = 0
     window_seconds: int = 0
     explanation: str = ""
+    firing: int = 1
+    """How often this rule has fired for this issue, this time included; what the id is derived from."""
     actions: tuple[dict[str, Any], ...] = ()
     """As in the rule: whoever delivers decides what they mean."""
     config_hash: str = ""
