@@ -29,9 +29,9 @@ WRITABLE_DEPTH = 253
 
 REPLACEMENT = "\ufffd"
 
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|NaN|-?Infinity|-?[0-9][0-9.eE+-]*+', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|NaN|-?Infinity|-?[0-9][0-9.eE+-]*+', re.DOTALL)
 """Strings whole, so that what stands inside them is left alone, and the tokens that may need mending. Possessive,
-and every digit run is taken at once: linear."""
+every digit run is taken at once, and a string that never ends is taken to the end: linear."""
 
 _ESCAPE = re.compile(
     r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"  # a pair: kept
