@@ -29,3 +29,4 @@ CONFIG_RELOADS = Counter("errata_config_reloads_total", "Configurations taken up
 # -- writer
 
 # -- supervisor and chDB front
+CHDB_QUERIES = Counter("errata_chdb_queries_total", "Queries answered by the ClickHouse front", ["status"])

@@ -1,0 +1,5 @@
+"""`python -m errata_chdb`."""
+
+from errata_chdb.main import main
+
+main()
