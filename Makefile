@@ -20,6 +20,9 @@ $(READY): $(LOCK) pyproject.toml
 	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --editable .
 	@touch $@
 
+run: $(READY) ## Bring everything up, send a few real errors, show what came of them (ONCE=1: then stop)
+	@$(BIN)/errata tour $(if $(ONCE),--once)
+
 venv: $(READY) ## Make the virtual environment
 
 lock: ## Resolve the dependencies anew into deploy/requirements.lock
@@ -36,7 +39,13 @@ typecheck: $(READY) ## mypy, strict
 	$(BIN)/mypy
 
 test: $(READY) ## Every test, on real Kafka, Redis and ClickHouse
-	$(BIN)/pytest
+	$(BIN)/pytest -m 'not faults'
+
+faults: $(READY) ## The long fault tests: kills, pauses, a wiped Redis; totals in the last line
+	$(BIN)/pytest -q -m faults tests/faults
+
+bench: $(READY) ## The whole pipeline on the load set: CPU an event and process, memory, latency
+	$(BIN)/python -m tests.bench.pipeline
 
 format: $(READY) ## Format and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
@@ -46,4 +55,4 @@ clean: ## Stop what runs here, remove the environment and everything a run made
 	@test ! -x $(BIN)/errata || $(BIN)/errata down --wipe || true
 	rm -rf .errata $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help venv lock lint typecheck test format clean
+.PHONY: help run faults bench venv lock lint typecheck test format clean

@@ -27,6 +27,14 @@ class Sent:
     latencies: list[float] = field(default_factory=list)
     """Seconds from the request's first byte to the whole answer."""
 
+    def add(self, other: "Sent") -> None:
+        """Take in what became of a further stream."""
+        self.accepted |= other.accepted
+        self.templates |= other.templates
+        self.unanswered |= other.unanswered
+        self.refused += other.refused
+        self.latencies += other.latencies
+
 
 class Sender:
     """Sends to one relay under one key."""

@@ -1,0 +1,105 @@
+"""The pipeline is hurt while events flow; afterwards every promise of exactly once is checked from outside.
+
+The short form is part of `make test`; the long form is `make faults`, which prints its totals in its last line.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.faults import chaos
+from tests.faults.verdict import TOTALS, Judge, Verdict
+from tests.load.installation import KEY, PROJECT, Installation
+from tests.load.loadset import LOAD_SET, LoadSet
+from tests.load.sender import Sender, Sent
+
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.skipif(not LOAD_SET.exists(), reason="the load set (../shared/load/events.jsonl) is not here"),
+]
+RATE = 80.0
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    with Installation(tmp_path) as installation:
+        yield installation
+    installation.wipe()
+
+
+@pytest.fixture
+def two_processors(tmp_path: Path) -> Iterator[Installation]:
+    with Installation(tmp_path, processors=2) as installation:
+        yield installation
+    installation.wipe()
+
+
+async def under_load(
+    installation: Installation, faults: Callable[[Installation], Awaitable[object]], *, name: str, lead: float = 3.0
+) -> Verdict:
+    """Send at a steady rate from some seconds before the faults until some seconds after; settle; judge."""
+    relay = installation.part("relay")
+    sender = Sender("127.0.0.1", relay.port, project=PROJECT, key=KEY, connections=16)
+    load, sent, over = LoadSet(), Sent(), asyncio.Event()
+
+    async def stream() -> None:
+        copies = load.copies(hot_share=0.3)
+        while not over.is_set():
+            sent.add(await sender.send(copies, count=int(RATE), rate=RATE))
+
+    streaming = asyncio.create_task(stream())
+    await asyncio.sleep(lead)
+    await faults(installation)
+    await asyncio.sleep(lead)
+    over.set()
+    await streaming
+    judge = Judge(installation)
+    await judge.settle(sent)
+    verdict = await judge.judge(sent)
+    TOTALS[name] = verdict
+    assert len(sent.accepted) > RATE * lead, "hardly anything was accepted, so nothing is proved"
+    return verdict
+
+
+async def test_nothing_is_lost_or_doubled_by_five_kills_and_a_pause(installation: Installation) -> None:
+    async def faults(stack: Installation) -> None:
+        await chaos.kill_at_random(stack, 5)
+        await chaos.pause(stack, "processor")
+
+    verdict = await under_load(installation, faults, name="5 kills, 1 pause")
+    assert not verdict.broken, verdict
+
+
+@pytest.mark.faults
+async def test_nothing_is_lost_or_doubled_by_twenty_kills(installation: Installation) -> None:
+    verdict = await under_load(installation, lambda stack: chaos.kill_at_random(stack, 20), name="20 kills")
+    assert not verdict.broken, verdict
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", ["processor", "tracker", "writer"])
+async def test_a_part_paused_beyond_its_session_and_resumed_changes_nothing(
+    installation: Installation, name: str
+) -> None:
+    verdict = await under_load(installation, lambda stack: chaos.pause(stack, name), name=f"{name} paused")
+    assert not verdict.broken, verdict
+
+
+@pytest.mark.faults
+async def test_two_processors_hand_partitions_to_each_other(two_processors: Installation) -> None:
+    async def faults(stack: Installation) -> None:
+        await chaos.pause(stack, "processor-1")
+        stack.hurt("processor-2", signal.SIGTERM)
+        await asyncio.sleep(4)
+        await chaos.kill_at_random(stack, 4, parts=("processor-1", "processor-2"))
+
+    verdict = await under_load(two_processors, faults, name="two processors")
+    assert not verdict.broken, verdict
+
+
+@pytest.mark.faults
+async def test_a_wiped_redis_is_rebuilt_without_a_false_new_issue(installation: Installation) -> None:
+    verdict = await under_load(installation, chaos.wipe_redis, name="Redis wiped", lead=6)
+    assert not verdict.broken, verdict
