@@ -1,0 +1,33 @@
+"""Sentry's data categories: what quotas, rate limits and client reports call each type of item."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+ERROR = "error"
+DEFAULT = "default"
+
+_BY_ITEM_TYPE: Mapping[str, str] = MappingProxyType(
+    {
+        "event": ERROR,
+        "transaction": "transaction",
+        "span": "span",
+        "session": "session",
+        "sessions": "session",
+        "attachment": "attachment",
+        "check_in": "monitor",
+        "profile": "profile",
+        "profile_chunk": "profile_chunk",
+        "log": "log_item",
+        "trace_metric": "trace_metric",
+        "replay_event": "replay",
+        "replay_recording": "replay",
+        "replay_video": "replay",
+        "feedback": "feedback",
+        "client_report": "internal",
+    }
+)
+
+
+def category_of(item_type: str) -> str:
+    """Give the category of an item's type; `default` for a type that is not known."""
+    return _BY_ITEM_TYPE.get(item_type, DEFAULT)
