@@ -24,7 +24,7 @@ def checkout(cart: list[float]) -> float:
 
 def charge(order: dict[str, str]) -> None:
     """Fail with what should never be in an error: a card's number in the message, a password among the locals."""
-    password = order["password"]  # noqa: F841 - a local variable that the client sends along
+    password = order["password"]  # noqa: F841 - a local variable, which the client sends along
     raise PermissionError(f"card {order['card']} was declined for {order['email']}")
 
 
@@ -72,16 +72,22 @@ def main() -> None:
     parser.add_argument("scenario", choices=SCENARIOS)
     parser.add_argument("--release", default="shop@1.0.0")
     parser.add_argument("--count", type=int, default=1, help="how many errors, for `burst`")
+    parser.add_argument("--run", default="", help="a word that keeps this run's issues apart from those of other runs")
     arguments = parser.parse_args()
     if not os.environ.get("SENTRY_DSN"):
         parser.error("set SENTRY_DSN to the address that `errata up` printed")
     sentry_sdk.init(
         release=arguments.release,
         environment="production",
-        send_default_pii=True,  # so that Errata's own scrubbing has something to do
+        # Most languages' clients do not scrub; without this client's own scrubber, Errata's has something to do.
+        event_scrubber=None,
+        send_default_pii=True,
         transport_queue_size=1000,  # the client drops what its queue of 100 can not hold; a burst must arrive whole
         max_request_body_size="always",
     )
+    if arguments.run:
+        sentry_sdk.set_tag("run", arguments.run)
+        sentry_sdk.get_global_scope().fingerprint = ["{{ default }}", arguments.run]
     SCENARIOS[arguments.scenario](arguments.count)
     sentry_sdk.flush(timeout=30)
 
