@@ -1,0 +1,124 @@
+"""Fingerprint rules: which events get a fingerprint of the project's own making, in Sentry's language.
+
+    type:DatabaseUnavailable module:io.example.* -> database-unavailable, {{ transaction }} title="No database"
+
+A line holds matchers, all of which must hold, then `->`, then the parts of the fingerprint (plain or quoted, `{{ }}`
+for variables), then perhaps a title. The first line that matches an event wins.
+"""
+
+import re
+from functools import lru_cache
+
+import msgspec
+
+from errata.config.rule_text import Line, Matcher, rule_lines
+
+EXCEPTION_KEYS = {"type": "type", "error.type": "type", "value": "value", "error.value": "value"}
+FRAME_KEYS = {
+    "function": "function",
+    "stack.function": "function",
+    "module": "module",
+    "stack.module": "module",
+    "path": "path",
+    "stack.path": "path",
+    "stack.abs_path": "path",
+    "stack.filename": "path",
+    "package": "package",
+    "stack.package": "package",
+    "app": "app",
+}
+EVENT_KEYS = {
+    "message": "message",
+    "logger": "logger",
+    "level": "level",
+    "family": "family",
+    "platform": "platform",
+    "release": "release",
+    "environment": "environment",
+    "transaction": "transaction",
+    "sdk": "sdk",
+}
+TAGS = "tags."
+
+_VARIABLE = re.compile(r"(\{\{\s*[^\s{}]+\s*\}\})")
+_UNQUOTED = re.compile(r'(?:\{\{\s*[^\s{}]+\s*\}\}|[^\s,"])+')
+_ATTRIBUTE = re.compile(r"([a-z]+)=(?=\")")
+
+
+class FingerprintRule(msgspec.Struct, frozen=True):
+    """One rule, read."""
+
+    matchers: tuple[Matcher, ...]
+    fingerprint: tuple[str, ...]
+    """Text and variables, each a part of its own: `log-{{ level }}` is two."""
+    title: str = ""
+
+    def __str__(self) -> str:
+        """Give the rule as a line, in the form that Sentry shows as `matched_rule`."""
+        matchers = " ".join(map(str, self.matchers))
+        title = f' title="{self.title}"' if self.title else ""
+        return f'{matchers} -> "{"".join(self.fingerprint)}"{title}'
+
+
+class WrittenRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule in the structured form that Sentry's API exports; the other way to write one in a project's file."""
+
+    matchers: tuple[tuple[str, str], ...]
+    fingerprint: tuple[str, ...]
+    attributes: dict[str, str] = {}
+    is_builtin: bool = False
+
+    def read(self, number: int) -> FingerprintRule:
+        """Give the rule; raises `ValueError` that names it by its place in the list, counted from 1."""
+        matchers = tuple(Matcher(key.removeprefix("!"), text, key.startswith("!")) for key, text in self.matchers)
+        return _checked(FingerprintRule(matchers, self.fingerprint, self.attributes.get("title", "")), number)
+
+
+@lru_cache(maxsize=256)
+def parse_fingerprint_rules(text: str) -> tuple[FingerprintRule, ...]:
+    """Give the rules of a text, in its order.
+
+    Raises:
+        ValueError: a line is no rule; the text names it, counted from 1.
+
+    """
+    return tuple(_checked(_rule(line), line.number) for line in rule_lines(text))
+
+
+def _rule(line: Line) -> FingerprintRule:
+    matchers = []
+    while not line.take("->"):
+        matcher = line.take_matcher()
+        if matcher is None:
+            raise line.mistake("a matcher (`key:pattern`) or `->`")
+        matchers.append(matcher)
+    parts: list[str] = []
+    title = ""
+    while line:
+        attribute = line.take_match(_ATTRIBUTE)
+        if attribute:
+            if attribute[1] != "title":
+                raise line.mistake('`title="..."`, the only attribute there is,')
+            title = line.take_quoted() or ""
+            continue
+        value = line.take_quoted()
+        if value is None:
+            plain = line.take_match(_UNQUOTED)
+            if plain is None:
+                raise line.mistake("a part of the fingerprint")
+            value = plain[0]
+        parts += [part for part in _VARIABLE.split(value) if part]
+        line.take(",")
+    return FingerprintRule(tuple(matchers), tuple(parts), title)
+
+
+def _checked(rule: FingerprintRule, number: int) -> FingerprintRule:
+    if not rule.matchers:
+        raise ValueError(f"line {number}: a rule needs a matcher")
+    if not rule.fingerprint:
+        raise ValueError(f"line {number}: a rule needs a fingerprint after `->`")
+    for matcher in rule.matchers:
+        key = matcher.key
+        if key not in EXCEPTION_KEYS and key not in FRAME_KEYS and key not in EVENT_KEYS and not key.startswith(TAGS):
+            raise ValueError(f"line {number}: unknown matcher `{key}`")
+    return rule

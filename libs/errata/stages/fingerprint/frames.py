@@ -1,0 +1,147 @@
+"""One frame, cleaned: the key it is grouped by, whether it is the application's, and whether it counts.
+
+Frames repeat enormously, in one stack and from event to event, so a cleaned frame is kept, bounded, by all that it was
+made from. Cleaning is the expensive part of grouping; with the cache it happens about once per place in the code.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from errata.stages.fingerprint.families import family_of
+from errata.stages.fingerprint.files import clean_file, clean_module
+from errata.stages.fingerprint.functions import clean_function
+from errata.stages.fingerprint.stack_rules import FrameFacts, FrameRules, Names
+from errata.stages.fingerprint.texts import text_of
+
+KEPT_FRAMES = 16_384
+"""Cleaned frames kept a project: some 10 MB of usual frames; hostile ones at most twenty times that."""
+
+LONGEST = 512
+"""Characters of a name or path that are looked at; Normalize trims most of them to less."""
+
+LONGEST_LINE = 120
+"""A longer source line is minified code or data: it changes with each build."""
+
+_LINES_COUNT = frozenset({"javascript", "python", "php", "ruby"})
+"""Families whose clients send source lines as a rule. A line tells two places of one function apart."""
+
+_NO_FILE = frozenset(
+    {
+        "[native code]",
+        "native code",
+        "<anonymous>",
+        "eval code",
+        "<eval>",
+        "[eval]",
+        "<unknown>",
+        "(unknown)",
+        "unknown",
+    }
+)
+_SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".html", ".htm", ".bundle", ".hbc")
+
+
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """What grouping knows of a frame; immutable and shared by all events that hold it."""
+
+    key: str
+    """Equal for frames that are the same place in the code; empty when nothing names the frame."""
+    function: str
+    where: str
+    """The module, or else the file or package."""
+    line: str
+    in_app: bool
+    counts: bool
+    facts: FrameFacts
+    """What rules that look beyond one frame match on."""
+
+
+class FrameReader:
+    """Reads frames of one project, by its stack-trace rules."""
+
+    def __init__(self, rules: FrameRules) -> None:
+        self._rules = rules
+        self.cached: Any = lru_cache(KEPT_FRAMES)(self._clean)
+        """The cache itself; its `cache_info()` tells the hit rate."""
+
+    def reader(self, platform: object) -> Callable[[dict[str, Any]], Frame]:
+        """Give the function that reads one frame of an event of this platform."""
+        default = family_of(platform)
+        cached = self.cached
+
+        def read(frame: dict[str, Any]) -> Frame:
+            get = frame.get
+            own_platform = get("platform")
+            data = get("data")
+            made_from = (
+                family_of(own_platform) if own_platform else default,
+                get("function") or get("symbol"),
+                get("module"),
+                get("filename"),
+                get("abs_path"),
+                get("package"),
+                get("context_line"),
+                get("in_app") is True,
+                type(data) is dict and bool(data.get("sourcemap") or data.get("symbolicated")),
+            )
+            try:
+                found: Frame = cached(made_from)
+            except TypeError:  # a list or an object where text belongs can not be looked up
+                found = cached(tuple(part if isinstance(part, str | bool) else None for part in made_from))
+            return found
+
+        return read
+
+    def _clean(self, made_from: tuple[Any, ...]) -> Frame:
+        family, function, module, filename, abs_path, package, context_line, in_app, mapped = made_from
+        sent = Names(
+            family,
+            text_of(function, LONGEST).strip(),
+            text_of(module, LONGEST),
+            text_of(filename, LONGEST),
+            text_of(abs_path, LONGEST),
+            text_of(package, LONGEST),
+        )
+        name = clean_function(sent.function, family)
+        facts = self._rules.facts(sent, name)
+        state = self._rules.settle(facts, in_app=in_app)
+        if family == "javascript" and (name == "eval" or (sent.file or sent.path) in _NO_FILE):
+            # Built-ins and eval are shown by some browsers and left out by others.
+            return Frame("", name, "", "", state.in_app, counts=False, facts=facts)
+        line = _source_line(context_line) if family in _LINES_COUNT else ""
+        if mapped and line:
+            name = (
+                ""  # the function of a mapped frame is the minifier's or the call site's guess; the line is the source
+            )
+        where = _where(sent, name)
+        key = f"{where}\x1f{name}\x1f{line}" if where or name or line else ""
+        return Frame(key, name, where, line, state.in_app, counts=state.counts and bool(key), facts=facts)
+
+
+def _source_line(value: object) -> str:
+    line = text_of(value, LONGEST).strip()
+    return "" if len(line) > LONGEST_LINE or line.startswith("{snip}") else line
+
+
+def _where(sent: Names, function: str) -> str:
+    """Give the place beside the function: a module, else a file, else the library of an unsymbolicated frame."""
+    family, _, module, file, path, package = sent
+    if family == "native":
+        if function:  # which file and library it lies in depends on symbols and linking
+            return ""
+        return clean_file(file or path or package) if (file or path or package) not in _NO_FILE else ""
+    url = path if path.startswith(("http://", "https://")) else ""
+    if url:
+        name = clean_file(url)
+        is_page = not name.endswith(_SCRIPTS) and "." not in name
+        if module and not is_page:
+            return clean_module(module, family)
+        # A page's address names what the visitor looked at, not the code.
+        return name if name.endswith(_SCRIPTS) and not module else ""
+    if module and module not in _NO_FILE and module != "__main__":
+        return clean_module(module, family)
+    named = file or path
+    return clean_file(named) if named and named not in _NO_FILE else ""

@@ -1,0 +1,89 @@
+"""Function names without what a compiler, a runtime or a browser put into them.
+
+What is left names the code that somebody wrote: the same after a rebuild, in another browser, in another version of
+the runtime. Cleaning never invents a name; a name that says nothing (`<anonymous>`) becomes the empty string.
+"""
+
+from collections.abc import Callable
+
+from errata.stages.fingerprint.native_functions import clean_native
+from errata.stages.fingerprint.patterns import compiled, rewriter
+
+Rewrite = Callable[[str], str]
+
+# -- browsers and node -------------------------------------------------------------------------------------------------
+# Chrome says `Foo.bar`, `new Foo`, `Object.bar [as baz]`, `async bar`; Firefox `Foo/bar/<`, `async*bar`; Safari `bar`,
+# `global code`; old Edge `Foo.prototype.bar`, `Anonymous function`. Only the last name is common to all of them.
+_javascript = rewriter(
+    (
+        r"^(?:async |new |async\*|promise callback\*|set(?:Timeout|Interval) handler\*|EventListener\.handleEvent\*)+",
+        "",
+    ),
+    (r" \[as [^\]]*\]$", ""),
+    (r"^(?:Anonymous function|anonymous|<anonymous>|\?|<unknown>|(?:global|module|eval|Function) code)$", ""),
+    (r"^.*(?:<|<anonymous>)$", ""),  # Firefox: `test/<` is an anonymous function in `test`
+    (r"^.*[./]", ""),
+    (r"^(?:anonymous|async)$", ""),
+)
+
+# -- JVM ---------------------------------------------------------------------------------------------------------------
+_java = rewriter(
+    (r"^lambda\$(.*?)\$?\d+$", r"lambda$\1"),  # javac: lambda$handle$3
+    (r"\$lambda\$\d+(?:\$\w+)?$", r"$lambda"),  # Kotlin, D8: onCreate$lambda$2$MainActivity
+    (r"\$\$?anonfun\$(\w*?)\$?\d+", r"$anonfun$\1"),  # Scala
+    (r"^access\$\d+$", "access$"),  # javac's bridges to private members
+    (r"\$(?:default|suspendImpl)$", ""),  # Kotlin's variants of one function
+    (r"(__|\$)\d{2,}(__auto__)?", r"\1"),  # Clojure: fn__12345
+    (r"-[A-Za-z0-9_]{7}(?:\$|$)", ""),  # Kotlin's mangling of value classes: area-2p3oiAQ
+)
+
+# -- .NET --------------------------------------------------------------------------------------------------------------
+_csharp = rewriter(
+    (r" ?\(.*$", ""),  # the parameter list
+    (r"^.*<([^<>]+)>[bg]__(\w*?)\|?[\d_]*$", r"\1.\2"),  # lambdas and local functions: <Main>b__0_1, <Main>g__Parse|3_0
+    (r"\.$", ".lambda"),
+    (r"\[\[?[^\]]*\]?\]$", ""),  # generic arguments
+)
+
+_ruby = rewriter(
+    (r"^(?:(?:block|rescue|ensure)(?: \(\d+ levels\))? in )+", ""),
+    (r"^.*[#.]", ""),  # Ruby 3.4 names the class: Foo#bar, Foo.bar
+    (r"_{2,3}\d+_\d+$", ""),  # compiled views: _app_views_users_index_html_erb___4203_70
+)
+
+_php = rewriter(
+    (r"class@anonymous.*?(::|->|$)", r"class@anonymous\1"),
+    (r"\{closure(?::[^}]*)?\}", "{closure}"),  # PHP 8.4 puts place and line in
+    (r"__TwigTemplate_[0-9a-f]{16,}", "__TwigTemplate_<hash>"),
+    (r"\bcontent_[0-9a-f]{10,}(?:_\d+)?", "content_<hash>"),  # Smarty
+)
+
+_go = rewriter(
+    (r"(?:\.func\d+|\.gowrap\d+|·dwrap·\d+|\.deferwrap\d+|\.\d+)+$", ".func"),
+    (r"-fm$", ""),  # a method value
+    (r"\[(?:\.\.\.|[^\]]*)\]", ""),  # type arguments
+)
+
+_python = rewriter((r"^.*<locals>\.", ""))
+
+_ADDRESS = compiled(r"\b0x[0-9a-fA-F]{4,}\b")
+
+_BY_FAMILY: dict[str, Rewrite] = {
+    "javascript": _javascript,
+    "java": _java,
+    "csharp": _csharp,
+    "ruby": _ruby,
+    "php": _php,
+    "go": _go,
+    "python": _python,
+    "native": clean_native,
+}
+
+
+def clean_function(function: str, family: str) -> str:
+    """Give the name that somebody wrote, or an empty string when there is none."""
+    rewrite = _BY_FAMILY.get(family)
+    cleaned = rewrite(function) if rewrite else function
+    if "0x" in cleaned:
+        cleaned = _ADDRESS.sub("<address>", cleaned)
+    return cleaned.strip()

@@ -1,0 +1,62 @@
+"""Linear-time patterns over client text: RE2, quiet, typed.
+
+Whatever a client wrote can be hostile, so the stage applies nothing but RE2 to it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import re2
+
+_QUIET = re2.Options()
+_QUIET.log_errors = False
+
+
+def compiled(pattern: str) -> Any:
+    """Give a compiled RE2 pattern; raises `re2.error` when it is none."""
+    return re2.compile(pattern, _QUIET)
+
+
+def rewriter(*rules: tuple[str, str]) -> Callable[[str], str]:
+    """Give a function that applies substitutions in their order."""
+    steps = [(compiled(pattern).sub, replacement) for pattern, replacement in rules]
+
+    def rewrite(text: str) -> str:
+        for substitute, replacement in steps:
+            text = substitute(replacement, text)
+        return text
+
+    return rewrite
+
+
+def glob_pattern(glob: str, *, path: bool = False, any_case: bool = False) -> str:
+    """Give the RE2 pattern, unanchored, that matches what a glob of the rule languages does.
+
+    `*` is any run of characters, `?` any one, `[a-z]` and `[!a-z]` one of a set. In paths `*` and `?` stay within one
+    directory and `**` crosses them, backslashes are slashes, and a pattern without a leading slash is tried as written.
+    """
+    if path:
+        glob = glob.replace("\\", "/")
+    out = ["(?si)" if any_case or path else "(?s)"]
+    at = 0
+    while at < len(glob):
+        char = glob[at]
+        at += 1
+        if char == "*":
+            if path and glob.startswith("*/", at):  # `**/` is any number of directories, none too
+                out.append("(?:.*/)?")
+                at += 2
+            elif not path or glob.startswith("*", at):
+                out.append(".*")
+                at += len(glob[at:]) - len(glob[at:].lstrip("*"))
+            else:
+                out.append("[^/]*")
+        elif char == "?":
+            out.append("[^/]" if path else ".")
+        elif char == "[" and (end := glob.find("]", at + 1)) > 0:
+            body = glob[at:end].replace("\\", "\\\\").replace("[", "\\[")
+            out.append("[^" + body[1:] + "]" if body[0] in "!^" else "[" + body + "]")
+            at = end + 1
+        else:
+            out.append(re2.escape(char))
+    return "".join(out)

@@ -1,0 +1,89 @@
+"""Variables in fingerprints and titles: `{{ type }}`, `{{ tags.shop }}`, `{{ stack.function }}` and the rest."""
+
+from collections.abc import Callable
+from typing import Any
+
+from errata.stages.fingerprint.patterns import compiled
+from errata.stages.fingerprint.texts import text_of
+from errata.stages.fingerprint.view import View
+
+LONGEST_PART = 512
+"""Characters of one part of a fingerprint that count."""
+
+_VARIABLE = compiled(r"\{\{\s*([^\s{}]{1,200})\s*\}\}")
+_DEFAULT = frozenset({"default", ":default"})
+
+
+def _frame(name: str) -> Callable[[View], str]:
+    def value(view: View) -> str:
+        return text_of(view.crash_frame.get(name)).strip()
+
+    return value
+
+
+def _package(view: View) -> str:
+    return _frame("package")(view).replace("\\", "/").rpartition("/")[2]
+
+
+def _field(name: str) -> Callable[[View], str]:
+    return lambda view: view.field(name)
+
+
+_VALUES: dict[str, Callable[[View], str]] = {
+    "type": lambda view: view.raised.type,
+    "value": lambda view: view.raised.value,
+    "message": lambda view: view.message,
+    "function": _frame("function"),
+    "module": _frame("module"),
+    "abs_path": _frame("abs_path"),
+    "filename": _frame("filename"),
+    "package": _package,
+    "level": _field("level"),
+    "logger": _field("logger"),
+    "transaction": _field("transaction"),
+    "release": _field("release"),
+    "environment": _field("environment"),
+    "platform": _field("platform"),
+}
+_ALIASES = {
+    "error.type": "type",
+    "error.value": "value",
+    "stack.function": "function",
+    "stack.module": "module",
+    "stack.abs_path": "abs_path",
+    "stack.filename": "filename",
+    "stack.package": "package",
+}
+
+
+def is_default(part: str) -> bool:
+    """Tell whether a part of a fingerprint is `{{ default }}` and nothing else."""
+    found = _VARIABLE.fullmatch(part.strip()) if "{{" in part else None
+    return bool(found and found.group(1) in _DEFAULT)
+
+
+def resolved(part: str, view: View, default: str = "") -> str:
+    """Give a text with its variables replaced; an absent value is told as `<no-function>`.
+
+    Args:
+        part: the text; a variable that does not exist stays as it is written.
+        view: the event.
+        default: what `{{ default }}` becomes; without it, it stays.
+
+    """
+    if "{{" not in part:
+        return part[:LONGEST_PART]
+
+    def value(found: Any) -> str:
+        name: str = found.group(1)
+        if name in _DEFAULT:
+            return default or "{{ default }}"
+        if name.startswith("tags."):
+            return view.tags.get(name[5:]) or f"<no-value-for-tag-{name[5:]}>"
+        name = _ALIASES.get(name, name)
+        read = _VALUES.get(name)
+        if read is None:
+            return str(found.group())
+        return read(view) or f"<no-{name.replace('_', '-')}>"
+
+    return str(_VARIABLE.sub(value, part[: 2 * LONGEST_PART]))[:LONGEST_PART]
