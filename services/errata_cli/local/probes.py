@@ -1,7 +1,7 @@
 """How one sees from outside that a part is well: a few bytes of its own protocol, without a client library.
 
-A probe gives what the part says it lacks, nothing when it is ready, and raises `OSError`, `EOFError` or `ValueError`
-while it does not answer. The supervisor asks often and for the whole life of the stack, so probes are light.
+A probe gives what the part says it lacks, nothing when it is ready, and raises something
+while it does not answer; `ask` tells the two apart. The supervisor asks often and for the whole life of the stack, so probes are light.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ async def ask(probe: Probe) -> tuple[str, ...] | None:
     try:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             return await probe()
-    except (OSError, EOFError, ValueError):
+    except (OSError, EOFError, ValueError, LookupError):
         return None
 
 
@@ -58,11 +58,10 @@ def http(port: int, path: str) -> Probe:
     async def probe() -> tuple[str, ...]:
         async with _connection(port) as (reader, writer):
             writer.write(request)
-            head, _, body = (await reader.read(65_536)).partition(b"\r\n\r\n")
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
             status = int(head.split(b" ", 2)[1])
             if status == 200:
                 return ()
-            body += await reader.read(65_536)
             return tuple(map(str, json.loads(body)["missing"])) if status == 503 else (f"status {status}",)
 
     return probe

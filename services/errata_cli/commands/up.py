@@ -1,0 +1,79 @@
+"""`errata up`: the whole pipeline on this machine."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from errata_cli.local.background import launch, wait_until_ready
+from errata_cli.local.foreground import run_stack
+from errata_cli.local.options import DEFAULT_CONFIG, StackOptions
+from errata_cli.local.part import CannotStartError
+from errata_cli.local.state import DEFAULT_DATA
+
+
+def up(
+    *,
+    data: Annotated[Path, Parameter(env_var="ERRATA_DATA")] = DEFAULT_DATA,
+    config: Annotated[Path, Parameter(env_var="ERRATA_CONFIG")] = DEFAULT_CONFIG,
+    only: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    processors: int = 1,
+    relay_port: Annotated[int, Parameter(env_var="ERRATA_RELAY_PORT")] = 9280,
+    kafka_port: Annotated[int, Parameter(env_var="ERRATA_KAFKA_PORT")] = 9092,
+    redis_port: Annotated[int, Parameter(env_var="ERRATA_REDIS_PORT")] = 6379,
+    clickhouse_port: Annotated[int, Parameter(env_var="ERRATA_CHDB_PORT")] = 8123,
+    free_ports: Annotated[bool, Parameter(negative="")] = False,
+    detach: Annotated[bool, Parameter(negative="")] = False,
+    controlled: Annotated[bool, Parameter(show=False, negative="")] = False,
+) -> int:
+    """Start Kafka, Redis, ClickHouse and every service here, and keep them running until Ctrl-C.
+
+    The first time it fetches Kafka with Maven and makes a configuration with one project. ERRATA_KAFKA, ERRATA_REDIS
+    or ERRATA_CLICKHOUSE, where set, name a real one: it is used, and none is started. A taken port is replaced by a
+    free one. Stacks with different --data run side by side.
+
+    Parameters
+    ----------
+    data
+        Folder of everything this stack keeps.
+    config
+        Folder with projects/*.yaml and alerts/*.json; a first one is made when it is empty.
+    only
+        Start just this part; may be given several times (kafka, redis, clickhouse, topics, migrate, relay, ...).
+    processors
+        How many processors share the work.
+    relay_port
+        Where clients send errors.
+    kafka_port
+        Of the broker.
+    redis_port
+        Of redis-server.
+    clickhouse_port
+        Of ClickHouse's HTTP interface.
+    free_ports
+        Take any free ports instead of these.
+    detach
+        Return when everything is ready, and leave it running.
+    controlled
+        Obey `hold PART` and `release PART` on standard input, and stop at its end.
+
+    """
+    options = StackOptions(
+        data=data,
+        config=config,
+        only=only,
+        processors=processors,
+        relay_port=0 if free_ports else relay_port,
+        kafka_port=0 if free_ports else kafka_port,
+        redis_port=0 if free_ports else redis_port,
+        clickhouse_port=0 if free_ports else clickhouse_port,
+    )
+    try:
+        if detach:
+            wait_until_ready(options, launch(options, owned=False), say=print)
+            return 0
+        return run_stack(options, controlled=controlled)
+    except CannotStartError as error:
+        print(error, file=sys.stderr)
+        return 1

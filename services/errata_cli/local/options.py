@@ -1,0 +1,40 @@
+"""What a person can choose about a stack."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from errata_cli.local.state import DEFAULT_DATA
+
+DEFAULT_CONFIG = Path(".errata/config")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackOptions:
+    """One stack: where it keeps things, what runs in it, and on which ports; port 0 takes any free one."""
+
+    data: Path = DEFAULT_DATA
+    config: Path = DEFAULT_CONFIG
+    only: tuple[str, ...] = ()
+    """Names of parts; empty means all."""
+    processors: int = 1
+    relay_port: int = 9280
+    kafka_port: int = 9092
+    redis_port: int = 6379
+    clickhouse_port: int = 8123
+
+    def includes(self, part: str) -> bool:
+        """Whether a part was chosen; `processor` chooses all processors."""
+        return not self.only or part in self.only or part.rpartition("-")[0] in self.only
+
+    def arguments(self) -> list[str]:
+        """Give the arguments of `errata up` that make these options."""
+        return [
+            f"--data={self.data.resolve()}",
+            f"--config={self.config.resolve()}",
+            *(f"--only={name}" for name in self.only),
+            f"--processors={self.processors}",
+            f"--relay-port={self.relay_port}",
+            f"--kafka-port={self.kafka_port}",
+            f"--redis-port={self.redis_port}",
+            f"--clickhouse-port={self.clickhouse_port}",
+        ]

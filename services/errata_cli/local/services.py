@@ -1,0 +1,54 @@
+"""Errata's own services as parts, and the two jobs that must be done before they start."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from errata_cli.local import probes
+from errata_cli.local.part import Part
+from errata_cli.local.ports import PortPicker
+
+JOBS = ("topics", "migrate")
+SERVICES = ("relay", "processor", "tracker", "writer")
+
+
+def jobs(environment: Mapping[str, str]) -> list[Part]:
+    """Give the jobs that make topics and tables, ready or not."""
+    errata = (sys.executable, "-m", "errata_cli")
+    return [
+        Part(name="topics", command=(*errata, "topics", "apply"), environment=environment, needs=("kafka",)),
+        Part(name="migrate", command=(*errata, "migrate"), environment=environment, needs=("clickhouse",)),
+    ]
+
+
+def services(
+    environment: Mapping[str, str], data: Path, ports: PortPicker, *, relay_port: int, processors: int
+) -> list[Part]:
+    """Give every service, the processor as often as wanted."""
+    common = dict(environment)
+    relay = {"ERRATA_RELAY_PORT": str(relay_port), "ERRATA_SPOOL_DIR": str(data / "spool")}
+    numbered = [f"processor-{number}" for number in range(1, processors + 1)]
+    return [
+        _service("relay", "relay", common | relay, ports, needs=("topics",)),
+        *(
+            _service(name, "processor", common | {"ERRATA_INSTANCE": name}, ports, needs=("topics", "redis"))
+            for name in numbered
+        ),
+        _service("tracker", "tracker", common, ports, needs=("topics", "redis", "migrate")),
+        _service("writer", "writer", common, ports, needs=("topics", "migrate")),
+    ]
+
+
+def _service(
+    name: str, service: str, environment: dict[str, str], ports: PortPicker, *, needs: tuple[str, ...]
+) -> Part:
+    port = ports.pick()
+    return Part(
+        name=name,
+        # Not by way of the command line: its imports would cost each service some 15 MB.
+        command=(sys.executable, "-c", f"from errata_{service}.main import main; main()"),
+        environment=environment | {"ERRATA_ADMIN_PORT": str(port)},
+        needs=needs,
+        probe=probes.http(port, "/health/ready"),
+        port=port,
+    )
