@@ -21,8 +21,38 @@ CONFIG_BROKEN = Gauge("errata_config_broken", "1 while a configuration file is b
 CONFIG_RELOADS = Counter("errata_config_reloads_total", "Configurations taken up while running")
 
 # -- relay
+RELAY_REQUESTS = Counter("errata_relay_requests_total", "Requests answered; 499 is a client that went away", ["status"])
+RELAY_ITEMS = Counter("errata_relay_items_total", "Items accepted: answered with success and durable", ["format"])
+RELAY_OUTCOMES = Counter("errata_relay_outcomes_total", "Items not accepted", ["outcome", "reason", "category"])
+RELAY_PACKS = Counter("errata_relay_packs_total", "Packs by where they went: kafka, spool, refused", ["way"])
+RELAY_PACK_ITEMS = Histogram("errata_relay_pack_items", "Items of one pack", buckets=(1, 2, 4, 8, 16, 32, 64))
+RELAY_BUFFERED = Gauge("errata_relay_buffered_bytes", "Bodies in memory, not yet answered")
+RELAY_UNACKNOWLEDGED = Gauge("errata_relay_oldest_unacknowledged_seconds", "Age of the oldest record Kafka has to take")
+RELAY_KAFKA_AWAY = Gauge("errata_relay_kafka_away", "1 while Kafka is away and packs go to the spool")
+RELAY_SPOOL_BYTES = Gauge("errata_relay_spool_bytes", "Bytes in the disk spool")
+RELAY_DRAINED = Counter("errata_relay_drained_records_total", "Records moved from the spool to Kafka")
 
 # -- processor
+PROCESSOR_ITEMS = Counter("errata_processor_items_total", "Items taken from `ingest` and committed")
+PROCESSOR_EVENTS = Counter("errata_processor_events_total", "Events committed to `events`")
+PROCESSOR_OUTCOMES = Counter(
+    "errata_processor_outcomes_total", "Items that ended as no event, committed", ["outcome", "reason"]
+)
+PROCESSOR_BATCH_ITEMS = Histogram(
+    "errata_processor_batch_items", "Items of one transaction", buckets=(1, 5, 10, 25, 50, 100, 250, 500, 1000)
+)
+PROCESSOR_BATCH_SECONDS = Histogram(
+    "errata_processor_batch_seconds",
+    "Time of one batch in each step: claim (Redis), process (pure), commit (Kafka)",
+    ["step"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60),
+)
+PROCESSOR_UNCHECKED = Counter(
+    "errata_processor_unchecked_total", "Items not checked for duplicates since Redis was away"
+)
+PROCESSOR_STOPPED = Gauge(
+    "errata_processor_stopped", "1 while too many items fail by our fault and nothing is consumed"
+)
 
 # -- tracker
 

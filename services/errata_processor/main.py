@@ -1,0 +1,121 @@
+"""The processor's entry point: packs from `ingest` become canonical events, outcomes and dead letters."""
+
+import asyncio
+import gc
+import logging as stdlib_logging
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import uvloop
+
+from errata.config.loading import ConfigError, ConfigFolder
+from errata.contracts.topics import EVENTS, INGEST
+from errata.runtime import logging, settings
+from errata.runtime.admin import serve_admin
+from errata.runtime.health import Health
+from errata.runtime.signals import stop_event
+from errata.stages import pipeline
+from errata.stores.redis.connection import connect
+from errata.stores.redis.event_ids import EventIds
+from errata_processor.batch import BuildChain
+from errata_processor.claims import Claims
+from errata_processor.configuration import Configuration
+from errata_processor.limits import message_limit
+from errata_processor.overrides import App
+from errata_processor.settings import ProcessorSettings
+from errata_processor.worker import NEEDS_A_HAND, Worker, leave
+
+# Faust's parts stop one by one and may wait for each other; what matters is committed before.
+_STOP_SECONDS = 10
+
+log = logging.get(__name__)
+
+
+def main() -> None:
+    """Run the processor until it is asked to stop."""
+    run(pipeline.build)
+
+
+def run(build: BuildChain) -> None:
+    """Run the processor with chains built by `build`."""
+    own = settings.load(ProcessorSettings)
+    logging.configure("processor", own.log_level, own.log_format)
+    if own.log_level != "debug":  # they tell each step of starting and rebalancing
+        for noisy in ("faust", "mode"):
+            stdlib_logging.getLogger(noisy).setLevel(stdlib_logging.WARNING)
+    # As the policy, since the loop of Faust's consumer thread is made deep inside it.
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    asyncio.run(_serve(own, build))
+
+
+def application(worker: Worker) -> App:
+    """Give the Faust application: one agent on `ingest`, which hands on what comes and acknowledges it in order."""
+    own = worker.settings
+    # Twice what is taken at once: packs wait here decompressed, so this bounds memory (a pack holds up to 512 KB).
+    app = App(worker, stream_buffer_maxsize=own.batch_records * 2)
+    ingest = app.topic(
+        own.topic_prefix + INGEST, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+    )
+
+    @app.agent(ingest)  # type: ignore[untyped-decorator]
+    async def process(stream: Any) -> None:
+        async for events in stream.noack_take(own.batch_records, within=own.batch_wait_ms / 1000):
+            await worker.turn([event.message for event in events])
+            for event in events:
+                event.ack()
+
+    return app
+
+
+async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
+    stop = stop_event()
+    health = Health("kafka", "partitions")
+    try:
+        configuration = Configuration(ConfigFolder(own.config), build, health)
+        redis = connect(own.redis)
+    except (ConfigError, ValueError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        raise SystemExit(NEEDS_A_HAND) from None
+    claims = Claims(EventIds(redis, own.seen_hours * 3600), own.redis_wait_seconds)
+    async with serve_admin(health, own.host, own.admin_port):
+        limit = await _unless(stop, message_limit(own, EVENTS))
+        if limit is None:
+            return
+        health.present("kafka")
+        worker = Worker(own, claims, health, lambda: configuration.chains, limit)
+        app = application(worker)
+        # What is loaded now lives as long as the process: the collector need not walk it again and again.
+        gc.freeze()
+        tasks = [asyncio.create_task(_guard(work)) for work in (app.start(), configuration.follow(), app.report_lag())]
+        await stop.wait()
+        log.info("stopping")
+        await worker.revoked()
+        for task in tasks:
+            task.cancel()
+        try:
+            await asyncio.wait_for(app.stop(), _STOP_SECONDS)
+        except TimeoutError:
+            log.warning("Faust did not stop in time")
+        # Nothing is left to do, and Faust's threads may not end by themselves.
+        os._exit(0)
+
+
+async def _guard(work: Coroutine[Any, Any, None]) -> None:
+    """Run what must not fail."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001
+        leave(error)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, int]) -> int | None:
+    """Give what the work gives, None when the process is asked to stop before."""
+    task, asked = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait((task, asked), return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
+    return None

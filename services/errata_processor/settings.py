@@ -1,0 +1,53 @@
+"""The processor's settings."""
+
+from pydantic import Field
+
+from errata.runtime.settings import CommonSettings
+
+
+class ProcessorSettings(CommonSettings):
+    """How much is taken at once, how long one waits for what, and when to stop rather than go on."""
+
+    instance: str = Field(
+        "",
+        description="A fixed name in the consumer group, different for each processor: a killed one is back within "
+        "2 s, since the group need not be balanced anew; without one the others take over after 10 s",
+    )
+    batch_records: int = Field(
+        128,
+        ge=1,
+        le=10_000,
+        description="Packs taken at once; a pack holds 1 to 64 items, so under load this is plenty",
+    )
+    batch_wait_ms: int = Field(
+        20, ge=1, le=1_000, description="How long to wait for more packs; the latency of a quiet stream"
+    )
+    batch_items: int = Field(
+        500,
+        ge=1,
+        le=10_000,
+        description="Items in one transaction; more save little, and an abort costs as much again",
+    )
+    seen_hours: int = Field(
+        26,
+        ge=1,
+        description="How long an event id is remembered: at least the age a relay's spool can reach and the retention "
+        "of `ingest` (24 h) together; bounds the memory that Redis needs",
+    )
+    redis_wait_seconds: int = Field(
+        60, ge=0, description="How long items that may be duplicates wait for Redis; others never do"
+    )
+    dead_letter_share: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="Share of a minute's items that may fail by our fault; above it consumption stops. 1 never stops",
+    )
+    dead_letter_minimum: int = Field(
+        50, ge=1, description="Items that must fail within a minute before the share matters"
+    )
+    hang_seconds: int = Field(
+        60,
+        ge=1,
+        description="Longest time that a batch may compute (usual: 0.2 s); then the process ends and starts anew",
+    )
