@@ -27,7 +27,6 @@ from tests.load.sender import Sender, Sent
 
 from errata.contracts import topics
 from errata.contracts.messages import Alert
-from errata.runtime.settings import CommonSettings
 from errata.stores.kafka.connection import consumer
 
 # An alert for each event with the tag `probe`, so that latency is measured on a few events among many.
@@ -92,12 +91,10 @@ class Bench:
 
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
-        relay = installation.part("relay")
         self.load = LoadSet()
-        self.sender = Sender("127.0.0.1", relay.port, project=PROJECT, key=KEY, connections=64)
-        environment = installation.state.environment
-        self.settings = CommonSettings(**{k.removeprefix("ERRATA_").lower(): v for k, v in environment.items()})  # type: ignore[arg-type]
-        address = urlsplit(environment["ERRATA_CLICKHOUSE"])
+        self.sender = Sender("127.0.0.1", installation.relay_port, project=PROJECT, key=KEY, connections=64)
+        self.settings = installation.settings
+        address = urlsplit(self.settings.clickhouse)
         self.clickhouse = clickhouse_connect.get_client(
             host=address.hostname, port=address.port, database=address.path.strip("/")
         )
@@ -251,7 +248,7 @@ def main() -> None:
     console.print("starting a stack of its own ...")
     with Installation(arguments.data, rules=PROBES, processors=arguments.processors) as installation:
         uvloop.run(bench(arguments.events, arguments.latency_seconds, installation))
-    installation.wipe()
+    installation.remove_data()
 
 
 if __name__ == "__main__":

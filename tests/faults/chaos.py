@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import redis.asyncio
 from tests.load.installation import Installation
 
-SERVICES = ("relay", "processor", "tracker", "writer")
+SERVICES = ("relay", "processor-1", "tracker", "writer")
 EVERYTHING = (*SERVICES, "kafka", "redis", "clickhouse")
 # Longer than the 10 s after which the broker gives a silent consumer's partitions to another.
 PAUSE_SECONDS = 14.0
@@ -44,6 +44,6 @@ async def pause(installation: Installation, name: str, seconds: float = PAUSE_SE
 
 async def wipe_redis(installation: Installation) -> None:
     """Lose everything that Redis holds, as a new empty instance would."""
-    client = redis.asyncio.from_url(installation.state.environment["ERRATA_REDIS"])
+    client = redis.asyncio.from_url(installation.environment["ERRATA_REDIS"])
     await client.flushall()
     await client.aclose()

@@ -26,22 +26,21 @@ RATE = 80.0
 def installation(tmp_path: Path) -> Iterator[Installation]:
     with Installation(tmp_path) as installation:
         yield installation
-    installation.wipe()
+    installation.remove_data()
 
 
 @pytest.fixture
 def two_processors(tmp_path: Path) -> Iterator[Installation]:
     with Installation(tmp_path, processors=2) as installation:
         yield installation
-    installation.wipe()
+    installation.remove_data()
 
 
 async def under_load(
     installation: Installation, faults: Callable[[Installation], Awaitable[object]], *, name: str, lead: float = 3.0
 ) -> Verdict:
     """Send at a steady rate from some seconds before the faults until some seconds after; settle; judge."""
-    relay = installation.part("relay")
-    sender = Sender("127.0.0.1", relay.port, project=PROJECT, key=KEY, connections=16)
+    sender = Sender("127.0.0.1", installation.relay_port, project=PROJECT, key=KEY, connections=16)
     load, sent, over = LoadSet(), Sent(), asyncio.Event()
 
     async def stream() -> None:
@@ -66,7 +65,7 @@ async def under_load(
 async def test_nothing_is_lost_or_doubled_by_five_kills_and_a_pause(installation: Installation) -> None:
     async def faults(stack: Installation) -> None:
         await chaos.kill_at_random(stack, 5)
-        await chaos.pause(stack, "processor")
+        await chaos.pause(stack, "processor-1")
 
     verdict = await under_load(installation, faults, name="5 kills, 1 pause")
     assert not verdict.broken, verdict
@@ -79,7 +78,7 @@ async def test_nothing_is_lost_or_doubled_by_twenty_kills(installation: Installa
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("name", ["processor", "tracker", "writer"])
+@pytest.mark.parametrize("name", ["processor-1", "tracker", "writer"])
 async def test_a_part_paused_beyond_its_session_and_resumed_changes_nothing(
     installation: Installation, name: str
 ) -> None:

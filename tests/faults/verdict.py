@@ -15,7 +15,6 @@ from tests.load.sender import Sent
 
 from errata.contracts import topics
 from errata.contracts.messages import Alert, AlertKind, IssueState, Transition, TransitionKind
-from errata.runtime.settings import CommonSettings
 from errata.stores.kafka.connection import consumer
 
 M = TypeVar("M")
@@ -54,8 +53,7 @@ class Judge:
 
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
-        environment = installation.state.environment
-        self.settings = CommonSettings(**{k.removeprefix("ERRATA_").lower(): v for k, v in environment.items()})  # type: ignore[arg-type]
+        self.settings = installation.settings
 
     async def settle(self, sent: Sent, *, seconds: float = 180) -> None:
         """Wait until all parts are ready, what was accepted is stored, and nothing moves any more.
