@@ -1,19 +1,102 @@
-"""Normalize: from whatever a client sent to the one canonical form that every later stage relies on."""
+"""Normalize: from whatever a client sent to the one canonical form that every later stage relies on.
+
+The form is Sentry's event schema as Sentry stores it; `DIFFERENCES.md` says where we choose otherwise, and why. A field
+that is wrong is removed and noted in `errors`, one that is too large is cut and noted in `_meta`; the event is never
+lost, and fields that nobody knows are kept.
+"""
 
 from errata.config.model import Project
-from errata.stages.stage import ANNOTATIONS, Context, Event
+from errata.stages.normalize import (
+    attributes,
+    breadcrumbs,
+    contexts,
+    debug_meta,
+    exception,
+    legacy,
+    message,
+    reports,
+    request,
+    sdk,
+    stacktrace,
+    tags,
+    threads,
+    timestamps,
+    user,
+    values,
+)
+from errata.stages.normalize.notes import Notes
+from errata.stages.normalize.trees import LARGE, kept
+from errata.stages.stage import Context, Event
 
 
 class Normalize:
-    """Brings an event into canonical form; a wrong field is removed and noted, the event is never lost."""
+    """Brings an event into canonical form."""
 
     name = "normalize"
 
     def __init__(self, project: Project) -> None:
-        self._project = project.id
+        """Build the stage; the form is the same for all projects."""
 
     def __call__(self, event: Event, context: Context) -> Event:
-        """Give the event in canonical form."""
-        event.pop(ANNOTATIONS, None)
+        """Give the event in canonical form, with level, platform and timestamp always there."""
+        notes = Notes()
+        legacy.rename(event)  # first: everything has one name from here on
         event["event_id"] = context.event_id
+        attributes.clean(event, notes)  # platform and level are what other steps look at
+        drift = timestamps.settle(event, context, notes)
+        message.clean(event, notes)
+        if "exception" in event:
+            exception.clean(event, notes)
+        if "threads" in event:
+            threads.clean(event, notes)
+        if "stacktrace" in event:
+            stacktrace.clean(event, "stacktrace", event["platform"], None, notes)
+        if "request" in event:
+            request.clean(event, notes)
+        user.clean(event, context, notes)  # after the request, which may know the address
+        if "breadcrumbs" in event:
+            breadcrumbs.clean(event, drift, notes)
+        if "contexts" in event:
+            contexts.clean(event, notes)
+        if "tags" in event:
+            tags.clean(event, notes)  # may fill in fields that the event itself does not have
+        if "debug_meta" in event:
+            debug_meta.clean(event, notes)
+        sdk.clean(event, context, notes)
+        if "template" in event:
+            reports.clean_template(event, notes)
+        if "spans" in event:
+            reports.clean_spans(event, drift, notes)
+        for key in [key for key in event if key not in CLEANED]:
+            _free_field(event, key, notes)
+        notes.attach(event)
         return event
+
+
+CLEANED = frozenset(
+    """breadcrumbs contexts culprit debug_meta dist environment errors event_id exception fingerprint level logentry
+    logger platform received release request sdk server_name spans stacktrace tags template threads timestamp
+    transaction user""".split()
+)
+"""Fields that have a step of their own above."""
+
+TREES = frozenset({"extra", "modules"})
+"""Free fields that must be objects."""
+
+
+def _free_field(event: Event, key: str, notes: Notes) -> None:
+    """Bound a field that has no step of its own: extra, modules, reports, and what nobody knows."""
+    value = event[key]
+    if key in reports.REPORTS:
+        reports.clean_report(event, key, notes)
+    elif key in TREES and not isinstance(value, dict):
+        del event[key]
+        if value is not None:
+            notes.invalid((None, key), value)
+    elif value is None or value in ({}, []):
+        del event[key]
+    elif len(key) > values.LINE:
+        del event[key]
+        notes.error("invalid_attribute", key)
+    else:
+        event[key] = kept(value, LARGE, (None, key), notes)

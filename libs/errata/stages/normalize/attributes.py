@@ -1,0 +1,146 @@
+"""The event's own fields: level, platform, release, environment and their like."""
+
+from typing import Any
+
+from errata.stages.normalize import values
+from errata.stages.normalize.notes import Notes, Place
+from errata.stages.stage import Event
+
+LEVELS = {
+    "debug": "debug",
+    "trace": "debug",
+    "verbose": "debug",
+    "info": "info",
+    "log": "info",
+    "notice": "info",
+    "information": "info",
+    "warning": "warning",
+    "warn": "warning",
+    "error": "error",
+    "err": "error",
+    "fatal": "fatal",
+    "critical": "fatal",
+    "alert": "fatal",
+    "emergency": "fatal",
+}
+"""What loggers of all languages call their levels -> Sentry's five."""
+
+PLATFORMS = frozenset(
+    """as3 c cfml clojure cocoa cpp csharp dart delphi elixir erlang fsharp go groovy haskell java javascript julia
+    kotlin lua native nim node objc other perl php powershell python r ruby rust scala swift""".split()
+)
+
+_PLATFORM_OF_SDK = {
+    "python": "python",
+    "javascript": "javascript",
+    "node": "node",
+    "ruby": "ruby",
+    "raven-ruby": "ruby",
+    "raven-node": "node",
+    "raven-js": "javascript",
+    "raven-python": "python",
+    "raven-java": "java",
+    "raven-go": "go",
+    "sentry-ruby": "ruby",
+    "sentry-java": "java",
+    "go": "go",
+    "java": "java",
+    "php": "php",
+    "dotnet": "csharp",
+    "cocoa": "cocoa",
+    "dart": "dart",
+    "native": "native",
+    "rust": "native",
+    "elixir": "elixir",
+}
+
+_JAVASCRIPT_ON_NODE = frozenset(
+    "node aws-serverless google-cloud-serverless serverless nestjs bun deno electron cloudflare".split()
+)
+
+_TEXTS = (
+    ("logger", values.LINE),
+    ("release", values.TAG),
+    ("dist", 64),
+    ("environment", 64),
+    ("server_name", values.TAG),
+    ("transaction", values.TAG),
+    ("culprit", values.TAG),
+)
+
+MAX_FINGERPRINT = 50
+
+
+def clean(event: Event, notes: Notes) -> None:
+    """Bring the event's own fields into form; level and platform are always there afterwards."""
+    level = event.get("level")
+    if level not in {"error", "info", "warning", "fatal", "debug"}:
+        event["level"] = level_of(level, (None, "level"), notes) or "error"
+    _platform(event, notes)
+    for key, limit in _TEXTS:
+        if key in event:
+            values.keep_text(event, key, limit, None, notes)
+    if "fingerprint" in event:
+        _fingerprint(event, notes)
+    if "errors" in event and not isinstance(event["errors"], list):
+        del event["errors"]
+    if "_meta" in event and not isinstance(event["_meta"], dict):
+        del event["_meta"]
+
+
+def level_of(level: Any, place: Place, notes: Notes) -> str | None:
+    """Give the level by name or by Python's numbers, None when there is none; noted when it makes no sense."""
+    if level is None:
+        return None
+    if isinstance(level, str):
+        if found := LEVELS.get(level) or LEVELS.get(level.strip().lower()):
+            return found
+        number: float | None = int(level) if level.isdecimal() and len(level) < 4 else None
+    else:
+        number = level if isinstance(level, int | float) and not isinstance(level, bool) else None
+    if number is None or not 0 < number <= 100:
+        notes.invalid(place, level)
+        return None
+    # Python's logging: 10 debug, 20 info, 30 warning, 40 error, 50 critical; others round down, as there.
+    return ("debug", "debug", "info", "warning", "error", "fatal")[min(int(number) // 10, 5)]
+
+
+def _platform(event: Event, notes: Notes) -> None:
+    platform = event.get("platform")
+    if isinstance(platform, str):
+        if platform in PLATFORMS:
+            return
+        platform = platform.lower()
+    elif platform is not None:
+        notes.invalid((None, "platform"), platform)
+    if not platform or not isinstance(platform, str):
+        sdk = event.get("sdk")
+        platform = _of_sdk(sdk.get("name")) if isinstance(sdk, dict) else "other"
+    event["platform"] = platform if platform in PLATFORMS else "other"
+
+
+def _of_sdk(name: Any) -> str:
+    """Give the platform that an SDK is for, from names such as `sentry.javascript.node` or `raven-ruby`."""
+    if not isinstance(name, str):
+        return "other"
+    if name in _PLATFORM_OF_SDK:
+        return _PLATFORM_OF_SDK[name]
+    words = name.split(".")
+    if len(words) < 2:
+        return "other"
+    if words[1] == "javascript" and len(words) > 2 and words[2] in _JAVASCRIPT_ON_NODE:
+        return "node"
+    return _PLATFORM_OF_SDK.get(words[1], "other")
+
+
+def _fingerprint(event: Event, notes: Notes) -> None:
+    """A fingerprint is a list of texts; an empty one means the default, so it goes."""
+    value = event["fingerprint"]
+    if isinstance(value, str | int | float):
+        value = event["fingerprint"] = [value]
+    if isinstance(value, list) and all(part is None or values.text_of(part) is not None for part in value):
+        values.keep_texts(event, "fingerprint", None, notes, limit=values.NAME, longest=MAX_FINGERPRINT)
+        return
+    del event["fingerprint"]
+    if value is not None:
+        notes.invalid((None, "fingerprint"))

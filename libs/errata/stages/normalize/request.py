@@ -1,0 +1,232 @@
+"""The HTTP request: a URL without query; headers, cookies and query as pairs, so that order and repetition survive."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from errata.contracts import odd_json
+from errata.contracts.outcomes import Invalid
+from errata.stages.normalize import values
+from errata.stages.normalize.notes import Notes, Place
+from errata.stages.normalize.trees import LARGE, SMALL, kept
+from errata.stages.stage import Event
+
+MAX_PAIRS = 200
+"""Headers, cookies or query parameters."""
+HEADER = 4096
+"""Characters of a header's, cookie's or parameter's value."""
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+_METHOD = re.compile(r"[A-Z\-_]{3,32}")
+_PLACE: Place = (None, "request")
+
+
+def clean(event: Event, notes: Notes) -> None:
+    """Bring `event["request"]` into form; removed when nothing of it is left."""
+    request: Any = event["request"]
+    if not isinstance(request, dict):
+        del event["request"]
+        if request is not None:
+            notes.invalid(_PLACE, request)
+        return
+    _url(request, notes)
+    _method(request, notes)
+    _headers(request, notes)
+    _pairs(request, "cookies", notes)
+    _pairs(request, "query_string", notes)
+    _data(request, notes)
+    env = request.get("env")
+    if isinstance(env, dict) and env:
+        request["env"] = kept(env, SMALL, (_PLACE, "env"), notes)
+    elif request.pop("env", None):
+        notes.invalid((_PLACE, "env"), env)
+    values.drop_nulls(request)
+    if not request:
+        del event["request"]
+
+
+def _url(request: Event, notes: Notes) -> None:
+    """Query and fragment move to their own fields, where the client left these empty."""
+    url = values.keep_text(request, "url", values.PATH * 2, _PLACE, notes)
+    if isinstance(request.get("fragment"), str):
+        request["fragment"] = request["fragment"].removeprefix("#")
+    values.keep_text(request, "fragment", values.PATH, _PLACE, notes)
+    if url is None:
+        return
+    if url.endswith("\u2026"):  # the browser SDK's mark of a cut URL
+        url = url[:-1] + "..."
+    bare, _, fragment = url.partition("#")
+    bare, _, query = bare.partition("?")
+    if fragment and not request.get("fragment"):
+        request["fragment"] = fragment
+    if query and not request.get("query_string"):
+        request["query_string"] = query
+    if "://" in bare and bare.count("/") == 2:
+        bare += "/"
+    if bare:
+        request["url"] = bare
+    else:
+        del request["url"]
+
+
+def _method(request: Event, notes: Notes) -> None:
+    method = request.get("method")
+    if method is None or method == "":
+        request.pop("method", None)
+        return
+    if isinstance(method, str) and _METHOD.fullmatch(upper := method.strip().upper()):
+        request["method"] = upper
+        return
+    del request["method"]
+    notes.invalid((_PLACE, "method"), method)
+
+
+def _headers(request: Event, notes: Notes) -> None:
+    headers = request.get("headers")
+    pairs = pairs_of(headers, (_PLACE, "headers"), notes)
+    if isinstance(headers, dict):
+        pairs.sort(key=lambda pair: pair[0].lower())
+    named = []
+    for pair in pairs:
+        name = pair[0]
+        if not name:
+            continue
+        if name.islower() or name.isupper():
+            pair[0] = name = "-".join(part.capitalize() for part in name.split("-"))
+        if name == "Cookie":
+            # Cookies have their own field, where each can be scrubbed by its name.
+            if not request.get("cookies"):
+                request["cookies"] = pair[1]
+            continue
+        named.append(pair)
+    if named:
+        request["headers"] = named
+    else:
+        request.pop("headers", None)
+
+
+def _pairs(request: Event, key: str, notes: Notes) -> None:
+    value = request.get(key)
+    place = (_PLACE, key)
+    if isinstance(value, str):
+        pairs = _cookies(value) if key == "cookies" else _query(value)
+        pairs = _limited_pairs(pairs, place, notes)
+    else:
+        pairs = pairs_of(value, place, notes)
+        if isinstance(value, dict):
+            pairs.sort()
+    if pairs:
+        request[key] = pairs
+    else:
+        request.pop(key, None)
+
+
+def pairs_of(value: Any, place: Place, notes: Notes) -> list[list[str]]:
+    """Give an object, a list of pairs, or a list of `{"key", "value"}` as pairs of texts; noted when it is neither."""
+    if value is None or value in ("", [], {}):
+        return []
+    if isinstance(value, dict):
+        items: Any = value.items()
+    elif isinstance(value, list):
+        items = value
+    else:
+        notes.invalid(place, value)
+        return []
+    pairs: list[list[str]] = []
+    for index, item in enumerate(items):
+        pair = _pair(item)
+        if pair is None:
+            notes.invalid((place, index))
+        else:
+            pairs.append(pair)
+    return _limited_pairs(pairs, place, notes)
+
+
+def _pair(item: Any) -> list[str] | None:
+    if isinstance(item, dict):
+        item = (item.get("key", item.get("name")), item.get("value"))
+    if not isinstance(item, list | tuple) or len(item) != 2:
+        return None
+    name, value = item
+    key = values.text_of(name)
+    if key is None:
+        return None
+    if isinstance(value, list):
+        value = ",".join(values.text_of(part) or "" for part in value)
+    if isinstance(value, dict):
+        return None
+    return [key.strip(), values.text_of(value) or ""]
+
+
+def _limited_pairs(pairs: list[list[str]], place: Place, notes: Notes) -> list[list[str]]:
+    if len(pairs) > MAX_PAIRS:
+        notes.trimmed(place, {"len": len(pairs)})
+        del pairs[MAX_PAIRS:]
+    for index, pair in enumerate(pairs):
+        if len(pair[0]) > values.NAME:
+            pair[0] = values.limited(pair[0], values.NAME, ((place, index), 0), notes)
+        if len(pair[1]) > HEADER:
+            pair[1] = values.limited(pair[1], HEADER, ((place, index), 1), notes)
+    return pairs
+
+
+def _cookies(text: str) -> list[list[str]]:
+    pairs = []
+    for part in text.split(";", MAX_PAIRS + 1):
+        name, _, value = part.strip().partition("=")
+        if name or value:
+            pairs.append([name, value])
+    return pairs
+
+
+def _query(text: str) -> list[list[str]]:
+    fields = text.lstrip("?").split("&", MAX_PAIRS + 1)
+    return [[name, value] for name, value in parse_qsl("&".join(fields), keep_blank_values=True)]
+
+
+def _data(request: Event, notes: Notes) -> None:
+    """Parse the body where it is a form or JSON, so that the scrubber sees its keys; say what it was."""
+    data = request.get("data")
+    declared = _content_type(request)
+    if isinstance(data, str):
+        data, inferred = _parsed(data, declared)
+        declared = inferred or declared
+    if data in (None, "", {}, []):
+        request.pop("data", None)
+    else:
+        request["data"] = kept(data, LARGE, (_PLACE, "data"), notes)
+    if declared and "inferred_content_type" not in request:
+        request["inferred_content_type"] = declared
+
+
+def _content_type(request: Event) -> str:
+    for name, value in request.get("headers", ()):
+        if name == "Content-Type" or name.lower() == "content-type":
+            return str(value).partition(";")[0].strip()[: values.LINE]
+    return ""
+
+
+def _parsed(text: str, declared: str) -> tuple[Any, str]:
+    """Give the body as a tree with its type, or as it is and an empty type when it reads as neither form nor JSON."""
+    if (not declared or "json" in declared) and text.lstrip()[:1] in {"{", "["}:
+        try:
+            return odd_json.loads(text.encode("utf-8", "replace")), declared or JSON
+        except Invalid:
+            return text, ""
+    if declared == FORM or (not declared and _FORM.match(text)):
+        fields = parse_qsl("&".join(text.split("&", MAX_PAIRS)), keep_blank_values=True)
+        form: dict[str, Any] = {}
+        for name, value in fields:
+            if name in form:
+                before = form[name]
+                form[name] = [*before, value] if isinstance(before, list) else [before, value]
+            else:
+                form[name] = value
+        return (form, FORM) if form else (text, "")
+    return text, ""
+
+
+_FORM = re.compile(r"[A-Za-z0-9_.\-+%\[\]]{1,256}=[^\s=&<>{}]+(?:&|$)")
+"""Text that begins like a form: a name, a value that is not empty, and then the next or the end."""

@@ -1,0 +1,106 @@
+"""Who was affected: ids, name and address, the latter taken from the connection where the client asks for it."""
+
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any
+
+from errata.stages.normalize import values
+from errata.stages.normalize.notes import Notes, Place
+from errata.stages.normalize.trees import SMALL, kept
+from errata.stages.stage import Context, Event
+
+AUTO = "{{auto}}"
+"""The client's way to say: the address this came from."""
+
+_CLIENT_SIDE = frozenset({"javascript", "cocoa", "objc", "swift", "dart"})
+"""Platforms that run at the user's: where the connection's address is the user's, and clients expect it filled in."""
+
+_TEXTS = (("id", values.TAG), ("username", values.LINE), ("email", 254), ("name", values.TAG), ("segment", values.LINE))
+_PLACE: Place = (None, "user")
+
+
+def clean(event: Event, context: Context, notes: Notes) -> None:
+    """Bring `event["user"]` into form; removed when it names nobody."""
+    user: Any = event.get("user")
+    if not isinstance(user, dict):
+        if user is not None:
+            notes.invalid(_PLACE)
+        user = {}
+    for key, limit in _TEXTS:
+        if key in user:
+            values.keep_text(user, key, limit, _PLACE, notes)
+    _address(user, event, context, notes)
+    if "geo" in user:
+        _geo(user, notes)
+    if isinstance(data := user.get("data"), dict) and data:
+        user["data"] = kept(data, SMALL, (_PLACE, "data"), notes)
+    for key in [key for key in user if key not in _KNOWN]:
+        user[key] = kept(user[key], SMALL, (_PLACE, key), notes)
+    values.drop_nulls(user)
+    if user:
+        event["user"] = user
+    else:
+        event.pop("user", None)
+
+
+_KNOWN = frozenset({"id", "username", "email", "name", "segment", "ip_address", "geo", "data"})
+
+
+def _address(user: Event, event: Event, context: Context, notes: Notes) -> None:
+    address = user.get("ip_address")
+    if address is None or address in (AUTO, ""):
+        if found := _found_address(address == AUTO, event, context):
+            user["ip_address"] = found
+        else:
+            user.pop("ip_address", None)
+    elif isinstance(address, str) and (plain := plain_address(address)):
+        user["ip_address"] = plain
+    else:
+        del user["ip_address"]
+        notes.invalid((_PLACE, "ip_address"), address)
+
+
+def _found_address(asked: bool, event: Event, context: Context) -> str:
+    """Give the user's address as far as the client allows it to be found out, empty if not."""
+    sdk = event.get("sdk")
+    settings = sdk.get("settings") if isinstance(sdk, dict) else None
+    allowed = settings.get("infer_ip") if isinstance(settings, dict) else None
+    if allowed == "never":
+        return ""
+    request = event.get("request")
+    env = request.get("env") if isinstance(request, dict) else None
+    remote = env.get("REMOTE_ADDR") if isinstance(env, dict) else None
+    if isinstance(remote, str) and (remote := plain_address(remote)):
+        return remote
+    if asked or allowed == "auto" or event["platform"] in _CLIENT_SIDE:
+        return plain_address(context.client_address)
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def plain_address(text: str) -> str:
+    """Give an IP address without port or brackets, empty when it is none."""
+    text = text.strip()[:64]
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        ip_address(text)
+    except ValueError:
+        return ""
+    return text
+
+
+def _geo(user: Event, notes: Notes) -> None:
+    geo = user["geo"]
+    if isinstance(geo, dict):
+        place = (_PLACE, "geo")
+        for key in ("country_code", "city", "subdivision", "region"):
+            if key in geo:
+                values.keep_text(geo, key, values.TAG, place, notes)
+        values.drop_nulls(geo)
+    elif geo is not None:
+        notes.invalid((_PLACE, "geo"), geo)
+    if not isinstance(geo, dict) or not geo:
+        del user["geo"]
