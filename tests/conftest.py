@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import clickhouse_connect
 import pytest
 from redis import Redis
-
 from tests.servers import RUN, has_docker, server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

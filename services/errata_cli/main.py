@@ -1,5 +1,6 @@
 """The `errata` command: an explicit table of its commands, each imported only when it is called."""
 
+import sys
 from typing import NamedTuple
 
 from cyclopts import App, Group
@@ -34,6 +35,9 @@ COMMANDS = (
     Command("chdb", "errata_chdb.main:main", "Serve ClickHouse's HTTP interface from chDB", SERVICES),
 )
 
+# What talks to a stack, unlike what starts one or is a part of it.
+TOOLS = {command.name for command in COMMANDS if command.group in {PEOPLE, OPERATORS}}
+
 app = App(
     name="errata",
     help="""Track the errors of your applications: capture, group, alert, resolve.
@@ -52,5 +56,6 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command that the arguments name."""
-    adopt_running_stack()
+    if sys.argv[1:2] and sys.argv[1] in TOOLS:
+        adopt_running_stack()
     app()

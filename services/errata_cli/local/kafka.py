@@ -95,19 +95,25 @@ def _archive(jars: Path) -> Path:
 
 async def _write_node(folder: Path, port: int, controller_port: int, jars: Path, write: WriteLine) -> None:
     """Write the settings of a node, and format its log folder unless that was done before."""
-    logs = folder / "logs"
     properties = folder / "server.properties"
-    folder.mkdir(parents=True, exist_ok=True)
-    properties.write_text(_PROPERTIES.format(port=port, controller_port=controller_port, logs=logs.resolve()))
-    if (logs / "meta.properties").exists():
+    if _write_properties(properties, folder / "logs", port, controller_port):
         return
-    shutil.rmtree(logs, ignore_errors=True)  # half formatted
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     tool = _java(
         jars, "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)
     )
     if await run(tool, write) != 0:
         raise CannotStartError("Kafka could not format its log folder; the log has its output")
+
+
+def _write_properties(properties: Path, logs: Path, port: int, controller_port: int) -> bool:
+    """Write the settings of a node; give whether its log folder is formatted, and make it anew where it is not."""
+    logs.mkdir(parents=True, exist_ok=True)
+    properties.write_text(_PROPERTIES.format(port=port, controller_port=controller_port, logs=logs.resolve()))
+    formatted = (logs / "meta.properties").exists()
+    if not formatted:
+        shutil.rmtree(logs)  # half formatted, when its maker was killed
+    return formatted
 
 
 async def _archive_classes(jars: Path, say: Say, write: WriteLine) -> None:
@@ -132,7 +138,7 @@ async def _archive_classes(jars: Path, say: Say, write: WriteLine) -> None:
             child = await Child.start(broker, {}, write)
             try:
                 async with asyncio.timeout(_START_SECONDS):
-                    while await probes.ask(probes.kafka(port)) != ():
+                    while await probes.ask(probes.kafka(port)) != ():  # noqa: ASYNC110 - it tells nobody when
                         await asyncio.sleep(0.1)
                     await child.stop(_START_SECONDS)
             finally:

@@ -55,7 +55,6 @@ class Keeper:
         deaths = 0
         while True:
             await self._released.wait()
-            self._ready_since = None
             code = await self._run()
             if code == 0 and self.part.is_job:
                 self._show(PartStatus.DONE)
@@ -66,8 +65,7 @@ class Keeper:
                 continue
             if code == EX_CONFIG:
                 raise CannotStartError("\n".join(["a wrong setting; it is not tried again", *self._last_lines]))
-            recovered = self._ready_since is not None and time.monotonic() - self._ready_since >= _WELL_SECONDS
-            deaths = 1 if recovered else deaths + 1
+            deaths = 1 if self._was_well() else deaths + 1
             self.state.restarts += 1
             self._show(PartStatus.BACKING_OFF)
             self._say(f"{self.part.name} ended with {describe_exit(code)}; next try in {pause_before(deaths):g} s")
@@ -100,8 +98,12 @@ class Keeper:
         if self._child is not None:
             self._child.kill()
 
+    def _was_well(self) -> bool:
+        return self._ready_since is not None and time.monotonic() - self._ready_since >= _WELL_SECONDS
+
     async def _run(self) -> int:
         """Run the program to its end and give its status; 127, as a shell does, when there is none."""
+        self._ready_since = None
         self._show(PartStatus.STARTING)
         name = self.part.name
         try:

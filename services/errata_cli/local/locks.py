@@ -23,7 +23,7 @@ def try_lock(path: Path) -> IO[bytes] | None:
 @asynccontextmanager
 async def locked(path: Path) -> AsyncIterator[None]:
     """Hold a lock, after waiting for it as long as it takes."""
-    while (file := try_lock(path)) is None:
+    while (file := try_lock(path)) is None:  # noqa: ASYNC110 - another process holds it, and tells nobody
         await asyncio.sleep(0.2)
     with file:
         yield

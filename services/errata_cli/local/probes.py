@@ -1,7 +1,7 @@
 """How one sees from outside that a part is well: a few bytes of its own protocol, without a client library.
 
-A probe gives what the part says it lacks, nothing when it is ready, and raises something
-while it does not answer; `ask` tells the two apart. The supervisor asks often and for the whole life of the stack, so probes are light.
+A probe gives what the part says it lacks, nothing when it is ready, and raises something while it does not answer;
+`ask` tells the two apart. The supervisor asks often and for the whole life of the stack, so probes are light.
 """
 
 import asyncio

@@ -25,12 +25,16 @@ def redis_part(folder: Path, port: int) -> Part:
     """Give the Redis server whose data lies in a folder."""
 
     async def prepare(_say: Say) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
 
     command = [redis_server() or "redis-server", "--port", str(port), "--dir", str(folder.resolve())]
     for name, value in _OPTIONS.items():
         command += [f"--{name}", value]
     return Part(name="redis", command=tuple(command), probe=probes.redis(port), port=port, prepare=prepare)
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def redis_server() -> str | None:

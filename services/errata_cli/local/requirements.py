@@ -25,10 +25,10 @@ def missing_requirements(options: StackOptions, given: Mapping[str, str] = os.en
 def _missing(options: StackOptions, given: Mapping[str, str]) -> Iterator[str]:
     if options.includes("kafka") and not given.get("ERRATA_KAFKA"):
         version = java_version()
+        install = _install("openjdk-17-jre-headless", "openjdk")
         if version is None:
-            yield f"Java {_OLDEST_JAVA} or newer is missing, for Kafka. {_install('openjdk-17-jre-headless', 'openjdk')}"
+            yield f"Java {_OLDEST_JAVA} or newer is missing, for Kafka. {install}"
         elif version < _OLDEST_JAVA:
-            install = _install("openjdk-17-jre-headless", "openjdk")
             yield f"Java is version {version}; Kafka needs {_OLDEST_JAVA} or newer. {install}"
         if not jar_folder().exists() and shutil.which("mvn") is None:
             yield f"Maven is missing, to fetch Kafka. {_install('maven', 'maven')}"

@@ -1,0 +1,94 @@
+"""`errata topics`: make, list and check the Kafka topics."""
+
+import asyncio
+
+from cyclopts import App
+from pydantic import Field
+from rich.console import Console
+from rich.table import Table
+
+from errata.contracts.topics import Topic
+from errata.runtime.settings import CommonSettings, load
+from errata.stores.kafka.topics import (
+    BROKER_DEFAULT,
+    EX_CONFIG,
+    Differences,
+    TopicOnBroker,
+    admin_client,
+    compare,
+    make_missing,
+    topics_on_broker,
+    wanted_topics,
+)
+
+app = App(name="topics", help="Make, list and check the Kafka topics.")
+
+
+class TopicSettings(CommonSettings):
+    """How topics are made."""
+
+    replication: int = Field(
+        BROKER_DEFAULT, ge=-1, le=15, description="Copies of each partition; -1 is the broker's default"
+    )
+
+
+@app.command
+def apply() -> int:
+    """Make the topics that are missing; existing ones are left as they are, and their differences told.
+
+    ERRATA_PARTITIONS and ERRATA_REPLICATION say how. Ends with 78 when a partition count differs.
+    """
+    return asyncio.run(_apply(load(TopicSettings)))
+
+
+@app.command
+def check() -> int:
+    """Compare the broker's topics with what Errata needs; ends with 1 when something differs."""
+    differences = asyncio.run(_check(load(TopicSettings)))
+    _tell(differences)
+    return 1 if differences.fatal or differences.notable else 0
+
+
+@app.command(name="list")
+def show() -> None:
+    """Show every topic: whether it is there, its partitions, how long it keeps what, and what it is for."""
+    settings = load(TopicSettings)
+    there = asyncio.run(_there(settings))
+    table = Table("topic", "partitions", "keeps", "public", "about", box=None, pad_edge=False)
+    for name, (topic, _) in wanted_topics(settings.topic_prefix, settings.partitions).items():
+        found = there.get(name)
+        count = "missing" if found is None else str(found.partitions)
+        table.add_row(name, count, _keeps(topic), "yes" if topic.public else "no", topic.about)
+    Console().print(table)
+
+
+async def _apply(settings: TopicSettings) -> int:
+    async with admin_client(settings.kafka) as client:
+        made = await make_missing(client, settings.topic_prefix, settings.partitions, settings.replication)
+    print(f"made {len(made)} topics with {settings.partitions} partitions" if made else "every topic is there")
+    # A topic that was just made may not be in the metadata yet, so those are taken as they were asked for.
+    differences = await _check(settings, but=set(made))
+    _tell(differences)
+    return EX_CONFIG if differences.fatal else 0
+
+
+async def _check(settings: TopicSettings, but: set[str] | None = None) -> Differences:
+    wanted = wanted_topics(settings.topic_prefix, settings.partitions)
+    there = await _there(settings)
+    return compare({name: topic for name, topic in wanted.items() if name not in (but or ())}, there)
+
+
+async def _there(settings: TopicSettings) -> dict[str, TopicOnBroker]:
+    async with admin_client(settings.kafka) as client:
+        return await topics_on_broker(client, settings.topic_prefix)
+
+
+def _tell(differences: Differences) -> None:
+    for line in (*differences.fatal, *differences.notable):
+        print(line)
+    if not differences.fatal and not differences.notable:
+        print("all topics are as they should be")
+
+
+def _keeps(topic: Topic) -> str:
+    return "last of each key" if topic.compact else f"{topic.retention_hours} h"
