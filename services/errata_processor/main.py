@@ -19,11 +19,11 @@ from errata.runtime.signals import stop_event
 from errata.stages import pipeline
 from errata.stores.redis.connection import connect
 from errata.stores.redis.event_ids import EventIds
+from errata_processor import overrides
 from errata_processor.batch import BuildChain
 from errata_processor.claims import Claims
 from errata_processor.configuration import Configuration
 from errata_processor.limits import message_limit
-from errata_processor.overrides import App
 from errata_processor.settings import ProcessorSettings
 from errata_processor.worker import NEEDS_A_HAND, Worker, leave
 
@@ -42,24 +42,24 @@ def run(build: BuildChain) -> None:
     """Run the processor with chains built by `build`."""
     own = settings.load(ProcessorSettings)
     logging.configure("processor", own.log_level, own.log_format)
-    if own.log_level != "debug":  # they tell each step of starting and rebalancing
-        for noisy in ("faust", "mode"):
+    if own.log_level != "debug":  # Faust and its subclasses tell each step of starting and rebalancing
+        for noisy in ("faust", "mode", overrides.__name__):
             stdlib_logging.getLogger(noisy).setLevel(stdlib_logging.WARNING)
     # As the policy, since the loop of Faust's consumer thread is made deep inside it.
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     asyncio.run(_serve(own, build))
 
 
-def application(worker: Worker) -> App:
+def application(worker: Worker) -> overrides.App:
     """Give the Faust application: one agent on `ingest`, which hands on what comes and acknowledges it in order."""
     own = worker.settings
     # Twice what is taken at once: packs wait here decompressed, so this bounds memory (a pack holds up to 512 KB).
-    app = App(worker, stream_buffer_maxsize=own.batch_records * 2)
+    app = overrides.App(worker, stream_buffer_maxsize=own.batch_records * 2)
     ingest = app.topic(
         own.topic_prefix + INGEST, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
     )
 
-    @app.agent(ingest)  # type: ignore[untyped-decorator]
+    @app.agent(ingest)
     async def process(stream: Any) -> None:
         async for events in stream.noack_take(own.batch_records, within=own.batch_wait_ms / 1000):
             await worker.turn([event.message for event in events])

@@ -65,6 +65,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
             PROCESSOR,
             group_instance_id=settings.instance or None,
             partition_assignment_strategy=[RoundRobinPartitionAssignor],
+            session_timeout_ms=settings.session_seconds * 1000,
             # Decompressed, this much may lie in memory beside what Faust buffers.
             fetch_max_bytes=8_388_608,
             # While the breaker is open nothing is polled; the group must not take that for death.

@@ -13,6 +13,12 @@ class ProcessorSettings(CommonSettings):
         description="A fixed name in the consumer group, different for each processor: a killed one is back within "
         "2 s, since the group need not be balanced anew; without one the others take over after 10 s",
     )
+    session_seconds: int = Field(
+        10,
+        ge=6,
+        description="How long the group waits for a silent processor before it gives its partitions to others; Kafka "
+        "allows 6 s and more",
+    )
     batch_records: int = Field(
         128,
         ge=1,
