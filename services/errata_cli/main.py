@@ -1,6 +1,7 @@
 """The `errata` command: an explicit table of its commands, each imported only when it is called."""
 
 import sys
+from importlib.metadata import version
 from typing import NamedTuple
 
 from cyclopts import App, Group
@@ -28,6 +29,9 @@ COMMANDS = (
     Command("down", "errata_cli.commands.down:down", "Stop what `errata up` started", STACK),
     Command("config", "errata_cli.commands.config:app", "Check the configuration files", OPERATORS),
     Command("topics", "errata_cli.commands.topics:app", "Make, list and check the Kafka topics", OPERATORS),
+    Command("migrate", "errata_cli.commands.migrate:migrate", "Bring ClickHouse's tables to this version", OPERATORS),
+    Command("query", "errata_cli.commands.query:query", "Ask ClickHouse in SQL, read-only", OPERATORS),
+    Command("audit", "errata_cli.commands.audit:audit", "Prove that each item ended exactly once", OPERATORS),
     Command("relay", "errata_relay.main:main", "Accept what clients send; put it on Kafka", SERVICES),
     Command("processor", "errata_processor.main:main", "Turn items into scrubbed, grouped events", SERVICES),
     Command("tracker", "errata_tracker.main:main", "Keep the state of issues; publish alerts", SERVICES),
@@ -36,26 +40,30 @@ COMMANDS = (
 )
 
 # What talks to a stack, unlike what starts one or is a part of it.
-TOOLS = {command.name for command in COMMANDS if command.group in {PEOPLE, OPERATORS}}
+_TOOLS = {command.name for command in COMMANDS if command.group in {PEOPLE, OPERATORS}}
+_ABOUT = """Track the errors of your applications: capture, group, alert, resolve.
 
-app = App(
-    name="errata",
-    help="""Track the errors of your applications: capture, group, alert, resolve.
+Start with `errata up`: it runs the whole pipeline on this machine and prints a DSN. Put that into any Sentry client;
+its errors become issues. Look at them with `errata issues list`; stop with `errata down`.
 
-    Start with `errata up`: it runs the whole pipeline on this machine and prints a DSN. Put that into any Sentry
-    client; its errors become issues. Look at them with `errata issues list`; stop with `errata down`.
+Tools talk to the stack that runs in .errata/stack (or ERRATA_DATA), unless ERRATA_KAFKA, ERRATA_REDIS and
+ERRATA_CLICKHOUSE name others.
+"""
 
-    Tools talk to the stack that runs in .errata/stack (or ERRATA_DATA), unless ERRATA_KAFKA, ERRATA_REDIS and
-    ERRATA_CLICKHOUSE name others.
-    """,
-    version_flags=["--version"],
-)
-for command in COMMANDS:
-    app.command(command.target, name=command.name, help=command.about, group=command.group)
+
+def build(chosen: str) -> App:
+    """Give the command line. The chosen command is imported and describes itself; a line stands for each other one."""
+    app = App(name="errata", help=_ABOUT, version=version("errata"))
+    for place, command in enumerate(COMMANDS):
+        about = None if command.name == chosen else command.about
+        app.command(command.target, name=command.name, help=about, group=command.group, sort_key=place)
+    app["--help"].show = app["--version"].show = False
+    return app
 
 
 def main() -> None:
     """Run the command that the arguments name."""
-    if sys.argv[1:2] and sys.argv[1] in TOOLS:
+    chosen = sys.argv[1] if len(sys.argv) > 1 else ""
+    if chosen in _TOOLS:
         adopt_running_stack()
-    app()
+    build(chosen)()
