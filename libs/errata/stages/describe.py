@@ -7,7 +7,7 @@ left at a cut, and frames have their symbolicated names. The rules are Sentry's,
 from collections.abc import Iterable
 from typing import Any
 
-from errata.stages.stage import ANNOTATIONS, Event
+from errata.stages.stage import Event
 
 TITLE_LENGTH = 100
 """Characters of the text in a title; one line of a list."""
@@ -26,7 +26,11 @@ _JAVASCRIPT = frozenset({"javascript", "node"})
 
 
 def describe(event: Event) -> Event:
-    """Give the event with `type`, `title`, `metadata`, `culprit` and, where known, `location` set."""
+    """Give the event with `type`, `title`, `metadata`, `culprit` and, where known, `location` set.
+
+    A `title` that is there already was given by a fingerprint rule (normalize takes away a client's), and is kept.
+    """
+    custom = event.pop("title", None)
     exception = main_exception(event)
     report = next((name for name in REPORT_TYPES if event.get(name)), None)
     if exception is not None:
@@ -37,7 +41,6 @@ def describe(event: Event) -> Event:
         event["type"] = report or "default"
         title = _first_line(message_of(event)) or UNTITLED
         event["metadata"] = metadata = _report_metadata(report, event[report], event) if report else {"title": title}
-    custom = (event.get(ANNOTATIONS) or {}).get("grouping", {}).get("title")
     if custom:
         metadata["title"] = title = cut(custom, TITLE_LENGTH)
     event["title"] = title
@@ -51,6 +54,9 @@ def main_exception(event: Event) -> Event | None:
     """Give the exception that was raised: the last one, unless the client named another; None when there is none."""
     exceptions = _values(event, "exception")
     if not exceptions:
+        return None
+    # A message that was captured with a stack (browser SDKs) comes as an exception without a type.
+    if len(exceptions) == 1 and not exceptions[0].get("type") and message_of(event):
         return None
     wanted = event.get("main_exception_id")
     if wanted is not None:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from errata.config.model import Project
 from errata.contracts.outcomes import Dropped, Invalid
 from errata.stages.filter import Filter
+from errata.stages.fingerprint import Fingerprint
 from errata.stages.normalize import Normalize
 from errata.stages.stage import Context, Event, Stage
 
 ORDER = (
     Normalize,  # everything after it relies on one form of each thing
     Filter,  # cheap, so it stands before what costs; on clean values, so that a rule matches what people see
+    Fingerprint,  # last: groups by what the others left, so that no group depends on what was scrubbed away
 )
 
 
