@@ -25,7 +25,10 @@ def admin_routes(health: Health) -> list[Route]:
 
     async def ready(_request: Request) -> Response:
         lacks = health.lacks()
-        return JSONResponse({"ready": not lacks, "missing": lacks}, status_code=503 if lacks else 200)
+        state = {"ready": not lacks, "missing": lacks}
+        if impaired := health.impairments():
+            state["impaired"] = impaired
+        return JSONResponse(state, status_code=503 if lacks else 200)
 
     return [
         Route("/metrics", metrics),

@@ -12,6 +12,7 @@ class Health:
 
     def __init__(self, *missing: str) -> None:
         self._missing = set(missing)
+        self._impaired: set[str] = set()
         self._lock = threading.Lock()
 
     def missing(self, part: str) -> None:
@@ -28,3 +29,13 @@ class Health:
         """Give the missing parts, sorted; empty means ready."""
         with self._lock:
             return sorted(self._missing)
+
+    def impaired(self, part: str, *, now: bool = True) -> None:
+        """Say that a part is worse than it should be, or no longer so: shown to operators, the service stays ready."""
+        with self._lock:
+            (self._impaired.add if now else self._impaired.discard)(part)
+
+    def impairments(self) -> list[str]:
+        """Give the impaired parts, sorted."""
+        with self._lock:
+            return sorted(self._impaired)
