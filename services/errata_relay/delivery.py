@@ -1,0 +1,117 @@
+"""From accepted to durable: to Kafka while it is there, to the disk spool while it is not, and from there to Kafka."""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+
+from errata.contracts.outcomes import OutcomeKind, Reason
+from errata.contracts.pack import Item, decode_pack, encode_pack
+from errata.contracts.topics import OUTCOMES
+from errata.protocols.sentry.categories import category_of
+from errata.runtime import logging
+from errata.runtime.health import Health
+from errata.runtime.metrics import RELAY_DRAINED, RELAY_PACKS
+from errata_relay.kafka_link import KafkaAwayError, KafkaLink, RecordTooLargeError
+from errata_relay.outcomes import OutcomeCounts
+from errata_relay.spool import Spool, SpoolFullError
+
+_DRAIN_SECONDS = 0.2
+# Records under way at once while draining: enough to fill requests, few enough that new ones hardly wait.
+_DRAIN_WINDOW = 16
+
+_log = logging.get(__name__)
+
+
+class SpooledRecord(msgspec.Struct, frozen=True, array_like=True):
+    """A record on its way to Kafka."""
+
+    topic: str
+    value: bytes
+    key: bytes | None = None
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(SpooledRecord)
+
+
+class Delivery:
+    """Makes packs durable, one way or the other."""
+
+    def __init__(self, kafka: KafkaLink, spool: Spool, outcomes: OutcomeCounts, health: Health) -> None:
+        self._kafka = kafka
+        self._spool = spool
+        self._outcomes = outcomes
+        self._health = health
+
+    async def deliver(self, topic: str, items: tuple[Item, ...]) -> Reason | None:
+        """Return None when the items are durable, otherwise why they are not."""
+        try:
+            await self._kafka.send(topic, encode_pack(items))
+        except RecordTooLargeError:
+            RELAY_PACKS.labels("refused").inc()
+            return Reason.TOO_LARGE
+        except KafkaAwayError:
+            return await self._keep(topic, items)
+        RELAY_PACKS.labels("kafka").inc()
+        return None
+
+    async def drain(self) -> None:
+        """Move the spool to Kafka whenever both have something to give and take; for ever, until cancelled."""
+        while True:
+            await asyncio.sleep(_DRAIN_SECONDS)
+            await self._kafka.connected.wait()
+            while await self.drain_segment():
+                pass
+
+    async def drain_segment(self) -> bool:
+        """Move the oldest segment to Kafka; give False when there is none, or Kafka went away meanwhile."""
+        oldest = await self._spool.oldest()
+        if oldest is None:
+            return False
+        segment, records = oldest
+        try:
+            for start in range(0, len(records), _DRAIN_WINDOW):
+                await asyncio.gather(*(self._redeliver(record) for record in records[start : start + _DRAIN_WINDOW]))
+        except KafkaAwayError:
+            return False
+        await self._spool.remove(segment)
+        self._health.present("room in the spool")
+        _log.info("a segment of the spool is in Kafka", records=len(records), left_bytes=self._spool.size)
+        return True
+
+    async def spool_outcomes(self, values: Sequence[tuple[bytes, bytes]]) -> None:
+        """Put outcomes (key, value) on the spool, for a stop while Kafka is away.
+
+        Without room they are lost, and that is said.
+        """
+        try:
+            for key, value in values:
+                await self._spool.append(_encoder.encode(SpooledRecord(OUTCOMES, value, key)))
+        except SpoolFullError:
+            _log.error("counts of refused items are lost: Kafka is away and the spool is full", counts=len(values))
+
+    async def _keep(self, topic: str, items: tuple[Item, ...]) -> Reason | None:
+        """Put a pack on the spool, its items marked: Kafka may hold them all the same, now or after a second drain."""
+        marked = tuple(Item(msgspec.structs.replace(item.meta, maybe_duplicate=True), item.payload) for item in items)
+        try:
+            await self._spool.append(_encoder.encode(SpooledRecord(topic, encode_pack(marked))))
+        except SpoolFullError:
+            RELAY_PACKS.labels("refused").inc()
+            self._health.missing("room in the spool")
+            return Reason.SPOOL_FULL
+        RELAY_PACKS.labels("spool").inc()
+        return None
+
+    async def _redeliver(self, frame: bytes) -> None:
+        record = _decoder.decode(frame)
+        try:
+            await self._kafka.send(record.topic, record.value, record.key)
+        except RecordTooLargeError:
+            items = decode_pack(record.value).items
+            _log.error("Kafka refuses a spooled pack for its size: its items are lost", items=len(items))
+            for item in items:
+                category = category_of(item.meta.format.rpartition(".")[2])
+                project, key_id = item.meta.project, item.meta.key_id
+                self._outcomes.count(OutcomeKind.INVALID, Reason.TOO_LARGE, category, project=project, key_id=key_id)
+        RELAY_DRAINED.inc()

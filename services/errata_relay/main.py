@@ -1,0 +1,151 @@
+"""The relay's entry point: puts its parts together, runs them, and stops them in an order that loses nothing."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any
+
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+
+from errata.config.loading import ConfigError, ConfigFolder
+from errata.contracts.times import now
+from errata.contracts.topics import INGEST, INGEST_SESSIONS
+from errata.runtime import logging
+from errata.runtime.admin import QuietServer, admin_routes, serve_admin
+from errata.runtime.health import Health
+from errata.runtime.metrics import CONFIG_BROKEN, CONFIG_RELOADS
+from errata.runtime.settings import load
+from errata.runtime.signals import stop_event
+from errata_relay.admission import Admission
+from errata_relay.app import RelayApp
+from errata_relay.delivery import Delivery
+from errata_relay.http_protocol import BoundedHttpProtocol
+from errata_relay.kafka_link import KafkaLink
+from errata_relay.outcomes import OutcomeCounts
+from errata_relay.packer import Packer
+from errata_relay.settings import RelaySettings
+from errata_relay.spool import Spool, SpoolInUseError
+
+EX_SOFTWARE = 70
+EX_CONFIG = 78
+
+_CONFIG_SECONDS = 2
+# Requests under way end within the bounds of delivery; a body that trickles in is not waited for longer than this.
+_GRACE_SECONDS = 5
+_BACKLOG = 2048
+
+_log = logging.get(__name__)
+
+
+def main() -> None:
+    """Run the relay until it is asked to stop; settings from the environment."""
+    settings = load(RelaySettings)
+    logging.configure("relay", settings.log_level, settings.log_format)
+    sys.exit(uvloop.run(run(settings)))
+
+
+async def run(settings: RelaySettings) -> int:
+    """Run the relay; give the status to exit with."""
+    stop = stop_event()
+    try:
+        config = ConfigFolder(settings.config)
+    except ConfigError as error:
+        _log.error("cannot start", reason=str(error))
+        return EX_CONFIG
+    try:
+        spool = Spool(settings.spool_dir, settings.spool_max_bytes)
+        listener = socket.create_server((settings.host, settings.relay_port), backlog=_BACKLOG)
+    except (SpoolInUseError, OSError) as error:  # the process before this one may still be about to end
+        _log.error("cannot start", error_class=type(error).__name__, reason=str(error))
+        return EX_SOFTWARE
+    health = Health("listener")
+    kafka = KafkaLink(settings, health)
+    outcomes = OutcomeCounts(now)
+    delivery = Delivery(kafka, spool, outcomes, health)
+    packers = {topic: Packer(partial(delivery.deliver, topic), settings) for topic in (INGEST, INGEST_SESSIONS)}
+    admission = Admission(settings, config, packers, outcomes, now)
+    app = RelayApp(settings, admission, Starlette(routes=admin_routes(health)), now)
+    server = _server(app, settings)
+    background = _Background()
+    background.start(kafka.keep())
+    background.start(delivery.drain())
+    background.start(outcomes.keep_telling(kafka))
+    background.start(_follow(config, health))
+    async with serve_admin(health, settings.host, settings.admin_port):
+        with contextlib.suppress(TimeoutError):  # a Kafka that is there spares the spool the first requests
+            await asyncio.wait_for(kafka.connected.wait(), settings.kafka_away_seconds)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        health.present("listener")
+        _log.info("accepting", port=listener.getsockname()[1])
+        failed = await background.wait(stop)
+        health.missing("listener")
+        server.should_exit = True
+        await serving
+    await outcomes.tell(kafka)
+    await background.stop()
+    await delivery.spool_outcomes(outcomes.take_untold())
+    await kafka.stop()
+    await spool.close()
+    return EX_SOFTWARE if failed else 0
+
+
+def _server(app: RelayApp, settings: RelaySettings) -> QuietServer:
+    protocol = type("Protocol", (BoundedHttpProtocol,), {"max_head_bytes": settings.max_head_bytes})
+    config = uvicorn.Config(
+        app,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,  # the peer is the client, until there is a setting for proxies to trust
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=settings.head_timeout_seconds,  # type: ignore[arg-type] # seconds of any kind
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    return QuietServer(config)
+
+
+class _Background:
+    """What runs beside the requests and never ends by itself."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def wait(self, stop: asyncio.Event) -> bool:
+        """Return when the process shall stop; True when that is because something ended that never should."""
+        stopped = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([stopped, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        for task in done - {stopped}:
+            _log.error("a part of the relay failed", exc_info=task.exception())
+        return stopped not in done
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _follow(config: ConfigFolder, health: Health) -> None:
+    """Take up changes of the configuration; a broken one is said wherever somebody may look."""
+    while True:
+        await asyncio.sleep(_CONFIG_SECONDS)
+        was_broken = config.broken is not None
+        if config.refresh():
+            CONFIG_RELOADS.inc()
+            _log.info("configuration taken up", config_hash=config.current.hash)
+        broken = config.broken is not None
+        CONFIG_BROKEN.set(broken)
+        health.impaired("config", now=broken)
+        if broken and not was_broken:
+            _log.warning("configuration is broken, the last good one stays", reason=str(config.broken))
