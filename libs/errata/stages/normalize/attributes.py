@@ -25,6 +25,9 @@ LEVELS = {
 }
 """What loggers of all languages call their levels -> Sentry's five."""
 
+CANONICAL_LEVELS = ("error", "info", "warning", "fatal", "debug")
+"""A tuple, not a set: what clients send here may not be hashable."""
+
 PLATFORMS = frozenset(
     """as3 c cfml clojure cocoa cpp csharp dart delphi elixir erlang fsharp go groovy haskell java javascript julia
     kotlin lua native nim node objc other perl php powershell python r ruby rust scala swift""".split()
@@ -74,7 +77,7 @@ MAX_FINGERPRINT = 50
 def clean(event: Event, notes: Notes) -> None:
     """Bring the event's own fields into form; level and platform are always there afterwards."""
     level = event.get("level")
-    if level not in {"error", "info", "warning", "fatal", "debug"}:
+    if level not in CANONICAL_LEVELS:
         event["level"] = level_of(level, (None, "level"), notes) or "error"
     _platform(event, notes)
     for key, limit in _TEXTS:

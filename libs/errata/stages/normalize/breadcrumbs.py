@@ -3,7 +3,7 @@
 from typing import Any
 
 from errata.stages.normalize import values
-from errata.stages.normalize.attributes import level_of
+from errata.stages.normalize.attributes import CANONICAL_LEVELS, level_of
 from errata.stages.normalize.lists import keep_values
 from errata.stages.normalize.notes import Notes, Place
 from errata.stages.normalize.timestamps import keep_time
@@ -38,7 +38,7 @@ def _one(crumb: Event, drift: float, place: Place, notes: Notes) -> None:
     if "timestamp" in crumb:
         keep_time(crumb, "timestamp", drift, place, notes)
     level = crumb.get("level")
-    if level not in {"info", "error", "warning", "debug", "fatal"}:
+    if level not in CANONICAL_LEVELS:
         crumb["level"] = level_of(level, (place, "level"), notes) or "info"
     if isinstance(crumb.get("message"), dict | list):
         crumb["message"] = values.json_text(crumb["message"])

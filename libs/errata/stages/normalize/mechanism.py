@@ -142,8 +142,9 @@ def _from_legacy(mechanism: Event) -> None:
 def _name_numbers(meta: Event, event: Event) -> None:
     """Add the names that belong to the numbers, where the client gave only these."""
     mach = meta.get("mach_exception")
-    if isinstance(mach, dict) and "name" not in mach and (name := _MACH.get(mach.get("exception") or 0)):
-        mach["name"] = name
+    if isinstance(mach, dict) and "name" not in mach and isinstance(kind := mach.get("exception"), int):
+        if name := _MACH.get(kind):
+            mach["name"] = name
     signal = meta.get("signal")
     if not isinstance(signal, dict):
         return

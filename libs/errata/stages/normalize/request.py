@@ -136,8 +136,9 @@ def pairs_of(value: Any, place: Place, notes: Notes) -> list[list[str]]:
         return []
     pairs: list[list[str]] = []
     for index, item in enumerate(items):
-        pair = _pair(item)
-        if pair is None:
+        if item is None:
+            continue
+        if (pair := _pair(item)) is None:
             notes.invalid((place, index))
         else:
             pairs.append(pair)

@@ -84,7 +84,7 @@ def keep_number(holder: Event, key: str, place: Place, notes: Notes, *, largest:
         return None
     number = value
     if isinstance(value, str):
-        number = int(value) if value.isdecimal() and len(value) < 20 else None
+        number = _number_in(value)
     elif isinstance(value, float):
         number = int(value) if value.is_integer() and abs(value) < 2**63 else None
     if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= largest:
@@ -93,6 +93,16 @@ def keep_number(holder: Event, key: str, place: Place, notes: Notes, *, largest:
     del holder[key]
     notes.invalid((place, key), value)
     return None
+
+
+def _number_in(text: str) -> int | None:
+    """Give the number that the text is, decimal or hex after `0x`; None when it is none of 64 bits."""
+    if len(text) > 20:
+        return None
+    try:
+        return int(text, 16 if text[:2] in {"0x", "0X"} else 10)
+    except ValueError:
+        return None
 
 
 def keep_flag(holder: Event, key: str, place: Place, notes: Notes) -> bool | None:
@@ -114,11 +124,8 @@ def keep_address(holder: Event, key: str, place: Place, notes: Notes) -> None:
         holder.pop(key, None)
         return
     number = value
-    if isinstance(value, str) and len(value) <= 20:
-        try:
-            number = int(value, 16 if value[:2] in {"0x", "0X"} else 10)
-        except ValueError:
-            number = None
+    if isinstance(value, str):
+        number = _number_in(value)
     if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**64:
         holder[key] = hex(number)
         return
