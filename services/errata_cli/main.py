@@ -33,6 +33,8 @@ COMMANDS = (
     Command("migrate", "errata_cli.commands.migrate:migrate", "Bring ClickHouse's tables to this version", OPERATORS),
     Command("query", "errata_cli.commands.query:query", "Ask ClickHouse in SQL, read-only", OPERATORS),
     Command("audit", "errata_cli.commands.audit:audit", "Prove that each item ended exactly once", OPERATORS),
+    Command("trace", "errata_cli.commands.trace:trace", "Show each hop of one event", OPERATORS),
+    Command("dead-letters", "errata_cli.commands.dead_letters:app", "Items that failed: list, show, replay", OPERATORS),
     Command("relay", "errata_relay.main:main", "Accept what clients send; put it on Kafka", SERVICES),
     Command("processor", "errata_processor.main:main", "Turn items into scrubbed, grouped events", SERVICES),
     Command("tracker", "errata_tracker.main:main", "Keep the state of issues; publish alerts", SERVICES),

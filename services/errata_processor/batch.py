@@ -17,7 +17,7 @@ from errata.contracts.messages import Outcome, ProcessedEvent, encode
 from errata.contracts.odd_json import dumps
 from errata.contracts.origin import Origin
 from errata.contracts.outcomes import Dropped, Invalid, OutcomeKind, Reason
-from errata.contracts.pack import DeadLetter, Item, ItemFormat, ItemMeta, decode_pack, encode_dead_letter
+from errata.contracts.pack import UNREADABLE, DeadLetter, Item, ItemFormat, ItemMeta, decode_pack, encode_dead_letter
 from errata.contracts.topics import DEAD_LETTERS, EVENTS, OUTCOMES
 from errata.protocols.registry import events_of
 from errata.stages import pipeline
@@ -25,9 +25,6 @@ from errata.stages.flatten import flatten
 from errata.stages.pipeline import Chain, StageFailed
 from errata.stages.stage import Context, Event
 from errata_processor.trim import trim
-
-UNPACK = "unpack"
-"""The stage of a dead letter whose payload is a whole record value of `ingest` that could not be read."""
 
 BuildChain = Callable[[Project], Chain]
 
@@ -186,7 +183,7 @@ def _open(record: Record, terms: Terms) -> tuple[list[Job], list[Ending]]:
         error_class = type(error).__name__
     if not items:
         meta = ItemMeta(ItemFormat.SENTRY_EVENT, project=0, key_id="", event_id="", received_at=record.timestamp)
-        return [], [dead_letter(Job(place(index=0, items=1), Item(meta, record.value)), UNPACK, error_class, terms)]
+        return [], [dead_letter(Job(place(index=0, items=1), Item(meta, record.value)), UNREADABLE, error_class, terms)]
     return [Job(place(index=index, items=len(items)), item) for index, item in enumerate(items)], []
 
 

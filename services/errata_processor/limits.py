@@ -2,37 +2,26 @@
 
 import asyncio
 
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
-from errata.runtime import logging
+from errata.contracts.topics import EVENTS
 from errata.runtime.settings import CommonSettings
-from errata.stores.kafka.connection import connection_options
+from errata.stores.kafka.topics import admin_client, check_partitions, topics_on_broker
 
-_LIMIT = "max.message.bytes"
 _PAUSE = 1.0
 
-log = logging.get(__name__)
 
+async def event_limit(settings: CommonSettings) -> int:
+    """Give the largest message, in bytes, that the topic `events` takes; waits for Kafka as long as it is away.
 
-async def message_limit(settings: CommonSettings, topic: str) -> int:
-    """Give the largest message, in bytes, that a topic takes; waits for Kafka as long as it is away.
-
-    The broker is asked rather than our contract: a smaller limit there would refuse a batch again and again.
+    The broker is asked rather than our contract: with a smaller limit it would refuse the same batch again and again.
+    Ends the process with status 78 when the topics are not as the settings say.
     """
-    said = False
     while True:
-        admin = AIOKafkaAdminClient(**connection_options(settings.kafka))
+        await check_partitions(settings)
         try:
-            await admin.start()
-            resource = ConfigResource(ConfigResourceType.TOPIC, settings.topic_prefix + topic, {_LIMIT: ""})
-            (answer,) = await admin.describe_configs([resource])
-            return int(answer.resources[0][4][0][1])
-        except (KafkaError, OSError, IndexError):
-            if not said:
-                log.warning("waiting for Kafka and its topics", topic=settings.topic_prefix + topic)
-                said = True
+            async with admin_client(settings.kafka) as client:
+                there = await topics_on_broker(client, settings.topic_prefix)
+            return int(there[settings.topic_prefix + EVENTS].config["max.message.bytes"])
+        except KafkaError:
             await asyncio.sleep(_PAUSE)
-        finally:
-            await admin.close()

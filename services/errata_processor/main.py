@@ -11,7 +11,7 @@ from typing import Any
 import uvloop
 
 from errata.config.loading import ConfigError, ConfigFolder
-from errata.contracts.topics import EVENTS, INGEST
+from errata.contracts.topics import INGEST
 from errata.runtime import logging, settings
 from errata.runtime.admin import serve_admin
 from errata.runtime.health import Health
@@ -23,7 +23,7 @@ from errata_processor import overrides
 from errata_processor.batch import BuildChain
 from errata_processor.claims import Claims
 from errata_processor.configuration import Configuration
-from errata_processor.limits import message_limit
+from errata_processor.limits import event_limit
 from errata_processor.settings import ProcessorSettings
 from errata_processor.worker import NEEDS_A_HAND, Worker, leave
 
@@ -80,7 +80,7 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
         raise SystemExit(NEEDS_A_HAND) from None
     claims = Claims(EventIds(redis, own.seen_hours * 3600), own.redis_wait_seconds)
     async with serve_admin(health, own.host, own.admin_port):
-        limit = await _unless(stop, message_limit(own, EVENTS))
+        limit = await _unless(stop, event_limit(own))
         if limit is None:
             return
         health.present("kafka")

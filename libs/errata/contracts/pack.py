@@ -59,6 +59,10 @@ class Pack(msgspec.Struct, frozen=True, array_like=True):
     items: tuple[Item, ...]
 
 
+UNREADABLE = "unpack"
+"""The stage of a dead letter whose payload is a whole record value of `ingest`, for it could not be read."""
+
+
 class DeadLetter(msgspec.Struct, frozen=True, array_like=True):
     """An item that could not be processed, whole, with where and how it failed. Unscrubbed: topic access is limited."""
 

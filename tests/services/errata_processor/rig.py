@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from errata.contracts.messages import Outcome, ProcessedEvent
 from errata.contracts.origin import Origin
 from errata.contracts.pack import Item, ItemFormat, ItemMeta, encode_pack
 from errata.contracts.times import now
-from errata.contracts.topics import DEAD_LETTERS, EVENTS, INGEST, OUTCOMES, topics
+from errata.contracts.topics import EVENTS, INGEST, OUTCOMES
 from errata.stores.kafka.connection import connection_options, idempotent_producer
+from errata.stores.kafka.topics import admin_client, make_missing
 from errata_processor.settings import ProcessorSettings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,21 +64,9 @@ class Rig:
     def topic(self, name: str) -> str:
         return self.settings.topic_prefix + name
 
-    async def make_topics(self, **overrides: Mapping[str, str]) -> None:
-        admin = AIOKafkaAdminClient(**connection_options(self.settings.kafka))
-        await admin.start()
-        await admin.create_topics(
-            [
-                NewTopic(
-                    self.topic(name),
-                    self.partitions,
-                    1,
-                    topic_configs=topics()[name].broker_config() | overrides.get(name, {}),
-                )
-                for name in (INGEST, EVENTS, OUTCOMES, DEAD_LETTERS)
-            ]
-        )
-        await admin.close()
+    async def make_topics(self) -> None:
+        async with admin_client(self.settings.kafka) as client:
+            await make_missing(client, self.settings.topic_prefix, self.partitions)
 
     def start(self, name: str, main: str = "errata_processor.main:main", **environment: str) -> None:
         """Start a worker; `main` names the function to call."""
