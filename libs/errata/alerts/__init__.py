@@ -1,1 +1,1 @@
-"""The rules of alerts: rule model, evaluator, sliding windows; pure."""
+"""Alert rules, pure: their model in Sentry's JSON form, sliding windows, and when a rule fires."""

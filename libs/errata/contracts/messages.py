@@ -117,8 +117,9 @@ class IssueState(Message, frozen=True, kw_only=True, omit_defaults=True):
     generation: int
     partition: int
     offset: int
-    """Of the record in `events` or `commands` that led to this state; with `step` it orders states of one issue."""
+    """Of the last record in `events` that this state includes."""
     step: int = 0
+    """Changes by commands since that event: generation, offset and step order the states of one issue."""
 
 
 class TransitionKind(StrEnum):

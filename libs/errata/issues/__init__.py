@@ -1,1 +1,1 @@
-"""The rules of issues: state machine, release order, regression verdicts; pure."""
+"""The life of an issue, pure: its states, the order of releases, what counts as a regression."""

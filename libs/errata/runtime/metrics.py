@@ -55,6 +55,25 @@ PROCESSOR_STOPPED = Gauge(
 )
 
 # -- tracker
+TRACKER_EVENTS = Counter("errata_tracker_events_total", "Events counted and committed")
+TRACKER_POISON = Counter("errata_tracker_poison_total", "Records that are no message of their topic, skipped", ["topic"])
+TRACKER_COMMANDS = Counter("errata_tracker_commands_total", "Commands by what became of them", ["result"])
+TRACKER_TRANSITIONS = Counter("errata_tracker_transitions_total", "Changes of an issue's status, decided", ["kind"])
+TRACKER_ALERTS = Counter("errata_tracker_alerts_total", "Alerts decided, by the condition that fired", ["kind"])
+TRACKER_BATCH_EVENTS = Histogram(
+    "errata_tracker_batch_events", "Events of one commit", buckets=(1, 5, 10, 25, 50, 100, 250, 500, 1000)
+)
+TRACKER_STEP_SECONDS = Histogram(
+    "errata_tracker_step_seconds",
+    "Time of one batch in each step: read (Redis), decide (pure), commit (Redis), send (Kafka)",
+    ["step"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+TRACKER_DISPLACED = Counter(
+    "errata_tracker_displaced_total", "Commits that found another position than expected and wrote nothing"
+)
+TRACKER_RESTORED = Counter("errata_tracker_restored_total", "Partitions rebuilt from ClickHouse")
+TRACKER_CACHED = Gauge("errata_tracker_cached_issues", "Issues in memory", ["partition"])
 
 # -- writer
 

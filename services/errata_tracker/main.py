@@ -1,0 +1,102 @@
+"""The tracker's entry point: events and commands become issues, transitions and alerts."""
+
+import asyncio
+import os
+import sys
+from typing import Any
+
+import uvloop
+from aiokafka import AIOKafkaConsumer
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaConnectionError
+
+from errata.config.loading import ConfigError, ConfigFolder
+from errata.contracts.groups import TRACKER
+from errata.contracts.topics import COMMANDS, EVENTS
+from errata.runtime import logging, settings
+from errata.runtime.admin import serve_admin
+from errata.runtime.health import Health
+from errata.runtime.signals import stop_event
+from errata.stores.kafka.connection import consumer as make_consumer
+from errata.stores.kafka.topics import check_partitions
+from errata.stores.redis.connection import connect
+from errata_tracker.assignment import Assignment
+from errata_tracker.owner import Owner
+from errata_tracker.rule_book import RuleBook
+from errata_tracker.settings import TrackerSettings
+
+_KAFKA_RETRY_SECONDS = 1.0
+
+log = logging.get(__name__)
+
+
+def main() -> None:
+    """Run the tracker until it is asked to stop. Ends with 78 for a wrong setting, 70 for what must not happen."""
+    own = settings.load(TrackerSettings)
+    logging.configure("tracker", own.log_level, own.log_format)
+    try:
+        book = RuleBook(ConfigFolder(own.config))
+        connect(own.redis)
+    except (ConfigError, ValueError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        raise SystemExit(os.EX_CONFIG) from None
+    try:
+        uvloop.run(_serve(own, book))
+    except Exception:  # whatever it is, a fresh start from what is stored is the remedy
+        log.exception("the tracker cannot go on")
+        raise SystemExit(os.EX_SOFTWARE) from None
+
+
+async def _serve(own: TrackerSettings, book: RuleBook) -> None:
+    stop = stop_event()
+    health = Health("kafka", "assignment")
+    # The range assignor gives both topics' partition q to the same member, as long as all members subscribe to both.
+    consumer = make_consumer(own, TRACKER, partition_assignment_strategy=(RangePartitionAssignor,))
+
+    def make_owner(partition: int) -> Owner:
+        return Owner(partition, settings=own, consumer=consumer, redis=connect(own.redis), book=book, health=health)
+
+    asked = asyncio.create_task(stop.wait())
+    async with serve_admin(health, own.host, own.admin_port):
+        connecting = asyncio.create_task(_connect(own, consumer))
+        await _first(asked, connecting)
+        if asked.done():
+            return
+        assignment = Assignment(consumer, make_owner, health, own.topic_prefix)
+        consumer.subscribe([own.topic_prefix + EVENTS, own.topic_prefix + COMMANDS], listener=assignment)
+        health.present("kafka")
+        try:
+            await _first(asked, asyncio.create_task(_follow(book, own.config_interval)), assignment.failed)
+            log.info("stopping")
+        finally:
+            await assignment.stop()
+            await consumer.stop()
+
+
+async def _first(asked: asyncio.Future[Any], *others: asyncio.Future[Any]) -> None:
+    """Return when we are asked to stop or another is done; raise what that one raises."""
+    await asyncio.wait((asked, *others), return_when=asyncio.FIRST_COMPLETED)
+    for other in others:
+        if other.done():
+            other.result()
+        elif asked.done():
+            other.cancel()
+
+
+async def _connect(own: TrackerSettings, consumer: AIOKafkaConsumer) -> None:
+    """Return when Kafka is there, with the topics as they should be."""
+    await check_partitions(own)
+    while True:
+        try:
+            await consumer.start()
+        except KafkaConnectionError as error:
+            log.warning("Kafka is away, waiting", exc_info=error)
+            await asyncio.sleep(_KAFKA_RETRY_SECONDS)
+        else:
+            return
+
+
+async def _follow(book: RuleBook, seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        book.refresh()

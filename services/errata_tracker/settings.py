@@ -1,0 +1,22 @@
+"""The tracker's settings, beside those that all services share."""
+
+from pydantic import Field
+
+from errata.runtime.settings import CommonSettings
+
+
+class TrackerSettings(CommonSettings):
+    """Each has a default that was measured on two cores with everything on one machine."""
+
+    batch_records: int = Field(1_000, ge=1, description="Most records of a partition decided at once")
+    batch_pause: float = Field(
+        0.05, ge=0, le=10, description="Seconds between batches of a partition under load: fewer, larger ones cost less"
+    )
+    state_interval: float = Field(
+        1.0, ge=0, le=60, description="Seconds between messages about an issue that only counted on; alerts never wait"
+    )
+    cached_issues: int = Field(20_000, ge=1, description="Issues of a partition kept in memory; some 2 KB each")
+    config_interval: float = Field(2.0, gt=0, description="Seconds between looks at the configuration folder")
+    redis_replicas: int = Field(
+        0, ge=0, description="Replicas that must have a commit before its messages are sent (WAIT)"
+    )
