@@ -100,15 +100,19 @@ def _go(path: str, module: str, _package: str, _function: str) -> bool | None:
 
 
 def _native(path: str, _module: str, package: str, function: str) -> bool | None:
-    """By the image that holds the code. Inside an Apple application's bundle only its frameworks are not its own."""
+    """By the image that holds the code. Inside an Apple application's bundle only its frameworks are not its own.
+
+    A source path or the bare name of a library can tell that code is not the application's, never that it is: where
+    only some frames have their image known, the others would be taken for a library's.
+    """
     if function.startswith(_RUST):
         return False
     image = (package or path).lower()
-    if not image:
-        return None
     if any(mark in image for mark in _APPLE_BUNDLE):
         return ".framework/" not in image and "/frameworks/" not in image
-    return not image.startswith(_NATIVE) and not any(mark in image for mark in ("/.cargo/registry/", "/rustc/"))
+    if image.startswith(_NATIVE) or any(mark in image for mark in ("/.cargo/registry/", "/rustc/")):
+        return False
+    return True if package.startswith("/") or package[1:3] in {":\\", ":/"} else None
 
 
 _java = _by_module(_JAVA)
