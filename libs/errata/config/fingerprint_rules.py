@@ -8,6 +8,7 @@ for variables), then perhaps a title. The first line that matches an event wins.
 
 import re
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -58,6 +59,15 @@ class FingerprintRule(msgspec.Struct, frozen=True):
         matchers = " ".join(map(str, self.matchers))
         title = f' title="{self.title}"' if self.title else ""
         return f'{matchers} -> "{"".join(self.fingerprint)}"{title}'
+
+    def as_sentry(self) -> dict[str, Any]:
+        """Give the rule as Sentry's events tell it."""
+        return {
+            "text": str(self),
+            "matchers": [["!" * matcher.negated + matcher.key, matcher.pattern] for matcher in self.matchers],
+            "fingerprint": list(self.fingerprint),
+            "attributes": {"title": self.title} if self.title else {},
+        }
 
 
 class WrittenRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -26,7 +26,7 @@ from errata.stages.fingerprint.frames import FrameReader
 from errata.stages.fingerprint.server_rules import ServerRules
 from errata.stages.fingerprint.stack_rules import FrameRules, default_stack_rules
 from errata.stages.fingerprint.texts import text_of
-from errata.stages.fingerprint.variables import is_default, resolved
+from errata.stages.fingerprint.variables import LONGEST_PART, is_default, resolved
 from errata.stages.fingerprint.versions import VERSIONS
 from errata.stages.fingerprint.view import View
 from errata.stages.stage import ANNOTATIONS, Context, Event
@@ -36,12 +36,16 @@ MOST_PARTS = 64
 
 DEFAULT = "{{ default }}"
 
+MATCHED = "_fingerprint_info"
+"""Where Sentry's events tell which fingerprint rule decided."""
+
 
 class Fingerprint:
     """The stage: leaves `event["errata"]["grouping"]`, and `event["fingerprint"]` with its variables resolved.
 
-    `grouping` is `{"version", "fingerprint", "hash"}`, and `rule` when a fingerprint rule decided, in which case its
-    title, if it has one, becomes the event's. `event["fingerprint"]` reads `{{ default }}` where the algorithm decided.
+    `grouping` is `{"version", "fingerprint", "hash"}`. `event["fingerprint"]` reads `{{ default }}` where the algorithm
+    decided. When a fingerprint rule did, `event["_fingerprint_info"]` tells which and what the client had sent, in
+    Sentry's form, and the rule's title, if it has one, becomes the event's.
     """
 
     name = "fingerprint"
@@ -68,51 +72,54 @@ class Fingerprint:
         """Give why the event is grouped as it is, as a tree; `errata.stages.fingerprint.explain.lines` prints it."""
         grouped = self._group(event)
         grouping = event[ANNOTATIONS]["grouping"]
-        found = {
+        rule = event.get(MATCHED, {}).get("matched_rule", {}).get("text")
+        by_algorithm = "the algorithm" if event["fingerprint"] == [DEFAULT] else "the client's fingerprint"
+        return {
             "version": self._version,
-            "decided_by": self._decided_by(event, grouping),
+            "decided_by": "a fingerprint rule of the project" if rule else by_algorithm,
+            "matched_rule": rule,
             "fingerprint": grouping["fingerprint"],
             "hash": grouping["hash"],
             "default": explain.tree(grouped),
         }
-        return found | ({"matched_rule": grouping["rule"]} if "rule" in grouping else {})
 
     def _group(self, event: Event) -> Grouped:
         grouped = self._algorithm(event, self.frames, self._stack_rules)
         default = grouped.text()
-        grouping: dict[str, Any] = {"version": self._version}
         shown, fingerprint = [DEFAULT], [default]
-        parts = self._decided(event, grouping)
+        parts = self._decided(event)
         if parts and not (len(parts) == 1 and is_default(parts[0])):
             view = View(event, self.frames)
             shown = [resolved(part, view) for part in parts]
             fingerprint = [resolved(part, view, default) for part in parts]
         event["fingerprint"] = shown
-        grouping["fingerprint"] = fingerprint
-        grouping["hash"] = group_hash(self._project_id, tuple(fingerprint))
         annotations = event.get(ANNOTATIONS)
         if not isinstance(annotations, dict):
             annotations = event[ANNOTATIONS] = {}
-        annotations["grouping"] = grouping
+        annotations["grouping"] = {
+            "version": self._version,
+            "fingerprint": fingerprint,
+            "hash": group_hash(self._project_id, tuple(fingerprint)),
+        }
         return grouped
 
-    def _decided(self, event: Event, grouping: dict[str, Any]) -> list[str]:
+    def _decided(self, event: Event) -> list[str]:
         """Give the parts of the fingerprint that a rule or the client decided on; empty when neither did."""
+        sent = _parts(event.get("fingerprint"))
+        event.pop(MATCHED, None)
         if self._server_rules:
             view = View(event, self.frames)
             rule = self._server_rules.first(view)
             if rule:
-                grouping["rule"] = str(rule)
+                event[MATCHED] = {"client_fingerprint": sent or [DEFAULT], "matched_rule": rule.as_sentry()}
                 if rule.title:
                     event["title"] = resolved(rule.title, view)
                 return list(rule.fingerprint)
-        sent = event.get("fingerprint")
-        if not isinstance(sent, list):
-            return []
-        return [text_of(str(part)) for part in sent[:MOST_PARTS] if isinstance(part, str | int)]
+        return sent
 
-    @staticmethod
-    def _decided_by(event: Event, grouping: dict[str, Any]) -> str:
-        if "rule" in grouping:
-            return "a fingerprint rule of the project"
-        return "the algorithm" if event["fingerprint"] == [DEFAULT] else "the client's fingerprint"
+
+def _parts(sent: object) -> list[str]:
+    """Give a client's fingerprint as texts; what can be none is left out."""
+    if not isinstance(sent, list):
+        return []
+    return [text_of(str(part), LONGEST_PART) for part in sent[:MOST_PARTS] if isinstance(part, str | int)]

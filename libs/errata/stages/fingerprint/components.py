@@ -4,7 +4,6 @@ from hashlib import blake2b
 
 import msgspec
 
-from errata.stages.fingerprint.frames import Frame
 from errata.stages.fingerprint.stacks import Stack
 
 
@@ -15,13 +14,13 @@ class Part(msgspec.Struct, gc=False):
     values: list[str]
     """What is hashed, in order."""
     stack: Stack | None = None
-    """The whole stack, for explanations."""
-    frames: list[Frame] = []
-    """Those of its frames that contribute."""
+    places: list[int] = []
+    """Which frames of the stack contribute."""
 
     def texts(self) -> list[str]:
         """Give all that is hashed of this part."""
-        return [*self.values, *(frame.key for frame in self.frames)]
+        frames = self.stack.frames if self.stack else ()
+        return [*self.values, *(frames[place].key for place in self.places)]
 
 
 class Grouped(msgspec.Struct, gc=False):

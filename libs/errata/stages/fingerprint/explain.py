@@ -14,10 +14,9 @@ def tree(grouped: Grouped) -> dict[str, Any]:
 def _part(part: Part) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": part.kind, "values": part.values}
     if part.stack:
-        contributing = {id(frame) for frame in part.frames}
         found["frames"] = [
-            _frame(frame, in_app=verdict.in_app, counts=verdict.counts, contributes=id(frame) in contributing)
-            for frame, verdict in zip(part.stack.frames, part.stack.verdicts, strict=True)
+            _frame(frame, in_app=verdict.in_app, counts=verdict.counts, contributes=place in part.places)
+            for place, (frame, verdict) in enumerate(zip(part.stack.frames, part.stack.verdicts, strict=True))
         ]
     return found
 
@@ -45,14 +44,15 @@ def _frame(frame: Frame, *, in_app: bool, counts: bool, contributes: bool) -> di
 def lines(explanation: dict[str, Any]) -> list[str]:
     """Give the explanation as an indented text, a line each."""
     out = [f"grouping {explanation['version']}: {explanation['decided_by']}"]
-    if "matched_rule" in explanation:
+    if explanation["matched_rule"]:
         out.append(f"  rule: {explanation['matched_rule']}")
     out.append(f"  fingerprint: {', '.join(explanation['fingerprint'])}")
     out.append(f"  group: {explanation['hash']}")
     default = explanation["default"]
     out.append(f"  {{{{ default }}}} = {default['default']}, by {default['by']}")
     for part in default["parts"]:
-        out.append(f"    {part['kind']}: {' | '.join(value.strip() for value in part['values'])}".rstrip(": "))
+        values = " | ".join(value.strip() for value in part["values"] if value)
+        out.append(f"    {part['kind']}" + (f": {values}" if values else ""))
         for frame in part.get("frames", ()):
             names = " ".join(frame[name] for name in ("where", "function", "line") if name in frame)
             mark = "+" if frame["contributes"] else "-"

@@ -41,6 +41,8 @@ _NO_FILE = frozenset(
         "unknown",
     }
 )
+_WEAK = frozenset({"javascript", "native"})
+_SOURCES = (".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".m", ".mm", ".rs", ".swift", ".zig", ".nim", ".cr", ".pas")
 _SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".html", ".htm", ".bundle", ".hbc")
 
 
@@ -53,6 +55,8 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     where: str
     """The module, or else the file or package."""
     line: str
+    telling: bool
+    """Whether it says enough to group by when it is the only one: a script or library without a function does not."""
     in_app: bool
     counts: bool
     facts: FrameFacts
@@ -110,7 +114,7 @@ class FrameReader:
         state = self._rules.settle(facts, in_app=in_app)
         if family == "javascript" and (name == "eval" or (sent.file or sent.path) in _NO_FILE):
             # Built-ins and eval are shown by some browsers and left out by others.
-            return Frame("", name, "", "", state.in_app, counts=False, facts=facts)
+            return Frame("", name, "", "", telling=False, in_app=state.in_app, counts=False, facts=facts)
         line = _source_line(context_line) if family in _LINES_COUNT else ""
         if mapped and line:
             name = (
@@ -118,7 +122,16 @@ class FrameReader:
             )
         where = _where(sent, name)
         key = f"{where}\x1f{name}\x1f{line}" if where or name or line else ""
-        return Frame(key, name, where, line, state.in_app, counts=state.counts and bool(key), facts=facts)
+        return Frame(
+            key,
+            name,
+            where,
+            line,
+            telling=bool(name or line or (where and (family not in _WEAK or where.endswith(_SOURCES)))),
+            in_app=state.in_app,
+            counts=state.counts and bool(key),
+            facts=facts,
+        )
 
 
 def _source_line(value: object) -> str:

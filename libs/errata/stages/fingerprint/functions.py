@@ -15,10 +15,8 @@ Rewrite = Callable[[str], str]
 # Chrome says `Foo.bar`, `new Foo`, `Object.bar [as baz]`, `async bar`; Firefox `Foo/bar/<`, `async*bar`; Safari `bar`,
 # `global code`; old Edge `Foo.prototype.bar`, `Anonymous function`. Only the last name is common to all of them.
 _javascript = rewriter(
-    (
-        r"^(?:async |new |async\*|promise callback\*|set(?:Timeout|Interval) handler\*|EventListener\.handleEvent\*)+",
-        "",
-    ),
+    (r"^(?:(?:async|new|get|set|static) |async\*|EventListener\.handleEvent\*)+", ""),
+    (r"^(?:promise callback|setTimeout handler|setInterval handler)\*", ""),
     (r" \[as [^\]]*\]$", ""),
     (r"^(?:Anonymous function|anonymous|<anonymous>|\?|<unknown>|(?:global|module|eval|Function) code)$", ""),
     (r"^.*(?:<|<anonymous>)$", ""),  # Firefox: `test/<` is an anonymous function in `test`
@@ -28,12 +26,12 @@ _javascript = rewriter(
 
 # -- JVM ---------------------------------------------------------------------------------------------------------------
 _java = rewriter(
-    (r"^lambda\$(.*?)\$?\d+$", r"lambda$\1"),  # javac: lambda$handle$3
-    (r"\$lambda\$\d+(?:\$\w+)?$", r"$lambda"),  # Kotlin, D8: onCreate$lambda$2$MainActivity
+    (r"^lambda\$(.+?)\$\d+(?:\$.*)?$", r"lambda$\1"),  # javac and D8: lambda$handle$3, lambda$handle$3$com-example-Main
+    (r"\$lambda[$\-]\d+(?:\$\w+)?$", "$lambda"),  # Kotlin: onCreate$lambda$2, onCreate$lambda-2
     (r"\$\$?anonfun\$(\w*?)\$?\d+", r"$anonfun$\1"),  # Scala
     (r"^access\$\d+$", "access$"),  # javac's bridges to private members
     (r"\$(?:default|suspendImpl)$", ""),  # Kotlin's variants of one function
-    (r"(__|\$)\d{2,}(__auto__)?", r"\1"),  # Clojure: fn__12345
+    (r"(__|^eval)\d+(?:__auto__)?", r"\1"),  # Clojure: fn__12345, eval77
     (r"-[A-Za-z0-9_]{7}(?:\$|$)", ""),  # Kotlin's mangling of value classes: area-2p3oiAQ
 )
 
@@ -59,9 +57,15 @@ _php = rewriter(
 )
 
 _go = rewriter(
-    (r"(?:\.func\d+|\.gowrap\d+|·dwrap·\d+|\.deferwrap\d+|\.\d+)+$", ".func"),
+    (r"(?:\.(?:func|gowrap|deferwrap)\d+(?:[.\-]\d+)*|·dwrap·\d+)+$", ".func"),
+    (r"^init\.\d+$|\.init\.\d+$", "init"),
     (r"-fm$", ""),  # a method value
     (r"\[(?:\.\.\.|[^\]]*)\]", ""),  # type arguments
+)
+
+_other = rewriter(
+    (r"^anonymous fn/\d+ in |^-|/\d+-fun-\d+-$", ""),  # Elixir, Erlang
+    (r"<anonymous closure[^>]*>", "<fn>"),  # Dart
 )
 
 _python = rewriter((r"^.*<locals>\.", ""))
@@ -77,13 +81,13 @@ _BY_FAMILY: dict[str, Rewrite] = {
     "go": _go,
     "python": _python,
     "native": clean_native,
+    "other": _other,
 }
 
 
 def clean_function(function: str, family: str) -> str:
     """Give the name that somebody wrote, or an empty string when there is none."""
-    rewrite = _BY_FAMILY.get(family)
-    cleaned = rewrite(function) if rewrite else function
+    cleaned = _BY_FAMILY[family](function)
     if "0x" in cleaned:
         cleaned = _ADDRESS.sub("<address>", cleaned)
     return cleaned.strip()

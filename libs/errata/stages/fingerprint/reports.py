@@ -6,7 +6,7 @@ from errata.stages.fingerprint.components import Part
 from errata.stages.fingerprint.files import clean_file
 from errata.stages.fingerprint.texts import text_of
 
-_LOCAL = ("", "self", "'self'")
+_SELF = "'self'"
 
 
 def report_part(event: dict[str, Any]) -> Part | None:
@@ -14,7 +14,7 @@ def report_part(event: dict[str, Any]) -> Part | None:
     csp = event.get("csp")
     if isinstance(csp, dict):
         directive = text_of(csp.get("effective_directive")) or text_of(csp.get("violated_directive")).partition(" ")[0]
-        return Part("csp", [directive, _blocked(text_of(csp.get("blocked_uri")))])
+        return Part("csp", [directive, _origin(text_of(csp.get("blocked_uri")))])
     for kind in ("expectct", "expectstaple", "hpkp"):
         report = event.get(kind)
         if isinstance(report, dict):
@@ -32,10 +32,10 @@ def template_part(event: dict[str, Any]) -> Part | None:
     return Part("template", [file, line]) if file or line else None
 
 
-def _blocked(uri: str) -> str:
-    """Give the origin of what was blocked: its host, or its scheme when the web has no host for it."""
-    if uri in _LOCAL:
-        return "'self'"
+def _origin(uri: str) -> str:
+    """Give where a resource is from: its host, or its scheme when the web has no host for it."""
+    if uri in ("", "self", _SELF):
+        return _SELF
     scheme, separator, rest = uri[:2_048].partition("://")
     if not separator:
         return uri.partition(":")[0].lower() + ":" if ":" in uri[:32] else uri[:256].lower()

@@ -12,6 +12,8 @@ from errata.stages.fingerprint.stack_rules import FrameRules, Limits, Raised, Ve
 LONGEST_CYCLE = 8
 """Functions that call one another in a circle and are folded to one round."""
 
+Read = Callable[[dict[str, Any]], Frame]
+
 
 class Stack(msgspec.Struct, gc=False):
     """The frames of one exception or thread, and what the rules made of each."""
@@ -21,20 +23,42 @@ class Stack(msgspec.Struct, gc=False):
     """In-app and counting, by frame; the frames themselves where no wide rule applied."""
     limits: Limits = Limits()
 
-    def chosen(self, *, in_app: bool) -> list[Frame]:
-        """Give the frames that count, oldest first: those of the application only, or all."""
-        found = [
-            frame
-            for frame, verdict in zip(self.frames, self.verdicts, strict=True)
-            if verdict.counts and frame.key and (verdict.in_app or not in_app)
-        ]
-        found = folded(found)
+    def chosen(self, *, in_app: bool) -> list[int]:
+        """Give the places of the frames that count, oldest first: those of the application only, or all."""
+        found = self._folded(
+            [
+                place
+                for place, verdict in enumerate(self.verdicts)
+                if verdict.counts and (verdict.in_app or not in_app) and self.frames[place].key
+            ]
+        )
         if len(found) < self.limits.least:
             return []
         return found[-self.limits.most :] if self.limits.most else found
 
+    def _folded(self, places: list[int]) -> list[int]:
+        """Fold recursion: a round of up to `LONGEST_CYCLE` frames that repeats stands once.
 
-def read_stack(thrown: Thrown, read: Callable[[dict[str, Any]], Frame], rules: FrameRules) -> Stack:
+        Names that lost their template arguments may be equal without being one function: those fold only when one
+        follows itself.
+        """
+        keys = [self.frames[place].key for place in places]
+        if len(set(keys)) == len(keys):
+            return places
+        out: list[int] = []
+        seen: list[str] = []
+        for place, key in zip(places, keys, strict=True):
+            out.append(place)
+            seen.append(key)
+            for length in range(1, LONGEST_CYCLE + 1):
+                if seen[-length:] == seen[-2 * length : -length]:
+                    if length == 1 or not any("<T>" in key for key in seen[-length:]):
+                        del out[-length:], seen[-length:]
+                    break
+        return out
+
+
+def read_stack(thrown: Thrown, read: Read, rules: FrameRules) -> Stack:
     """Give the stack of an exception, cleaned and ruled."""
     frames = [read(frame) for frame in thrown.frames]
     if not any(frame.facts.wide for frame in frames):
@@ -45,19 +69,3 @@ def read_stack(thrown: Thrown, read: Callable[[dict[str, Any]], Frame], rules: F
         Raised(thrown.type, thrown.value, str(thrown.mechanism.get("type", ""))),
     )
     return Stack(frames, verdicts, limits)
-
-
-def folded(frames: list[Frame]) -> list[Frame]:
-    """Give the frames with recursion folded: a round of up to `LONGEST_CYCLE` frames that repeats stands once."""
-    if len({frame.key for frame in frames}) == len(frames):
-        return frames
-    out: list[Frame] = []
-    keys: list[str] = []
-    for frame in frames:
-        out.append(frame)
-        keys.append(frame.key)
-        for length in range(1, LONGEST_CYCLE + 1):
-            if keys[-length:] == keys[-2 * length : -length]:
-                del out[-length:], keys[-length:]
-                break
-    return out

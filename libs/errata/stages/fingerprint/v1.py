@@ -12,18 +12,17 @@
 A message that a client wrapped into an exception (synthetic, without a type) is a message.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from errata.stages.fingerprint.components import Grouped, Part
 from errata.stages.fingerprint.exceptions import Thrown, bare_stack, exceptions_of
 from errata.stages.fingerprint.files import clean_module
-from errata.stages.fingerprint.frames import Frame, FrameReader
+from errata.stages.fingerprint.frames import FrameReader
 from errata.stages.fingerprint.messages import is_template, message_pattern
 from errata.stages.fingerprint.reports import report_part, template_part
 from errata.stages.fingerprint.stack_rules import FrameRules
-from errata.stages.fingerprint.stacks import Stack, read_stack
+from errata.stages.fingerprint.stacks import Read, Stack, read_stack
 from errata.stages.fingerprint.texts import text_of
 
 LONGEST_TYPE = 256
@@ -49,41 +48,40 @@ def group(event: dict[str, Any], frames: FrameReader, rules: FrameRules) -> Grou
             return Grouped("template", [template])
     if message:
         return Grouped("message", [Part("message", [message_pattern(message)])])
-    kind = event.get("type")
-    return Grouped("nothing", [Part("nothing", [kind[:64] if isinstance(kind, str) else "error"])])
+    return Grouped("nothing", [Part("nothing", [text_of(event.get("type"), 64) or "default"])])
 
 
 def _is_message(thrown: list[Thrown]) -> bool:
     return all(not one.type and (one.synthetic or not one.frames) for one in thrown)
 
 
-def _by_exceptions(thrown: list[Thrown], read: Callable[[dict[str, Any]], Frame], rules: FrameRules) -> Grouped:
+def _by_exceptions(thrown: list[Thrown], read: Read, rules: FrameRules) -> Grouped:
     stacks = [read_stack(one, read, rules) for one in thrown]
     chosen = _choose(stacks)
     by_stack = any(chosen)
     parts = []
-    for one, stack, frames in zip(thrown, stacks, chosen, strict=True):
+    for one, stack, places in zip(thrown, stacks, chosen, strict=True):
         values = _identity(one, with_type=not (one.synthetic and by_stack))
         if not by_stack and not _ns_error(one):
             values.append(message_pattern(one.value))
-        parts.append(Part("exception", values, stack, frames))
+        parts.append(Part("exception", values, stack, places))
     if any(one.mechanism.get("is_exception_group") is True for one in thrown):
         parts = _ungrouped(parts, thrown)
     return Grouped("stack" if by_stack else "type-and-message", parts)
 
 
-def _choose(stacks: list[Stack]) -> list[list[Frame]]:
-    """Give the frames that count of each stack of one event: the application's if there is one anywhere, else all."""
+def _choose(stacks: list[Stack]) -> list[list[int]]:
+    """Give the places of the frames that count, for each stack of one event: the application's if it has any, else all."""
     for in_app in (True, False):
         chosen = [stack.chosen(in_app=in_app) for stack in stacks]
-        if any(map(_says_something, chosen)):
+        if any(map(_says_something, stacks, chosen)):
             return chosen
     return [[] for _ in stacks]
 
 
-def _says_something(frames: list[Frame]) -> bool:
-    """Tell whether a stack is more than a single frame that names but a file, as errors of inline handlers have."""
-    return len(frames) > 1 or any(frame.function or frame.line for frame in frames)
+def _says_something(stack: Stack, places: list[int]) -> bool:
+    """Tell whether a stack is more than a single frame that names but a script, as errors of inline handlers have."""
+    return len(places) > 1 or any(stack.frames[place].telling for place in places)
 
 
 def _identity(one: Thrown, *, with_type: bool) -> list[str]:
