@@ -44,7 +44,7 @@ class Breaker:
         else:
             all_items = items + sum(batch.items for batch in self._minute)
             all_failed = failed + sum(batch.failed for batch in self._minute)
-            self.open = all_failed >= self._minimum and all_failed > all_items * self._share
+            self.open = failed > 0 and all_failed >= self._minimum and all_failed > all_items * self._share
         if not self.open:
             self._minute.append(_Batch(now, items, failed))
         return not self.open
