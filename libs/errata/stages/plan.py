@@ -1,10 +1,11 @@
-"""Where the chain runs: fused in one process, or cut into segments with a topic between them; the same bytes either way.
+"""Where the chain runs: fused in one process, or cut into segments with topics between; the same bytes either way.
 
 The plan is checked when it is made: stage names are unique, cut points exist, and personal data crosses no cut, because
 none stands before `scrub`.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from errata.contracts import odd_json
 from errata.stages.pipeline import Chain
@@ -37,7 +38,7 @@ def plan(stages: Sequence[Stage], cut_after: Sequence[str] = ()) -> tuple[Chain,
             raise PlanError(f"a cut after {cut} would put personal data on a topic: it is removed by {SCRUB}")
         ends.append(names.index(cut) + 1)
     bounds = [0, *sorted(set(ends)), len(stages)]
-    return tuple(Chain(stages[start:end]) for start, end in zip(bounds, bounds[1:], strict=False))
+    return tuple(Chain(stages[start:end]) for start, end in pairwise(bounds))
 
 
 def run(segments: Sequence[Chain], event: Event, context: Context) -> Event:

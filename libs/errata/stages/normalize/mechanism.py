@@ -142,9 +142,8 @@ def _from_legacy(mechanism: Event) -> None:
 def _name_numbers(meta: Event, event: Event) -> None:
     """Add the names that belong to the numbers, where the client gave only these."""
     mach = meta.get("mach_exception")
-    if isinstance(mach, dict) and "name" not in mach and isinstance(kind := mach.get("exception"), int):
-        if name := _MACH.get(kind):
-            mach["name"] = name
+    if isinstance(mach, dict) and "name" not in mach and mach.get("exception") in range(1, len(_MACH) + 1):
+        mach["name"] = _MACH[int(mach["exception"])]
     signal = meta.get("signal")
     if not isinstance(signal, dict):
         return

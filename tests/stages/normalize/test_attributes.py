@@ -1,0 +1,75 @@
+"""Level, platform and the event's other own fields."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("sent", "level"),
+    [
+        (None, "error"),
+        ("WARN", "warning"),
+        ("log", "info"),
+        ("critical", "fatal"),
+        (40, "error"),
+        (35, "warning"),
+        ("50", "fatal"),
+        (10.0, "debug"),
+    ],
+)
+def test_levels_of_all_loggers_become_the_five(normalized, sent, level):
+    event = normalized({"level": sent})
+    assert event["level"] == level
+    assert "errors" not in event
+
+
+@pytest.mark.parametrize("sent", ["loud", True, -5, {"name": "error"}])
+def test_a_level_that_makes_no_sense_is_an_error_and_noted(normalized, sent):
+    event = normalized({"level": sent})
+    assert event["level"] == "error"
+    assert [(note["type"], note["name"]) for note in event["errors"]] == [("invalid_data", "level")]
+
+
+@pytest.mark.parametrize(
+    ("event", "platform"),
+    [
+        ({"platform": "python"}, "python"),
+        ({"platform": "Java"}, "java"),
+        ({"platform": "nonsense"}, "other"),
+        ({}, "other"),
+        ({"sdk": {"name": "sentry.javascript.browser"}}, "javascript"),
+        ({"sdk": {"name": "sentry.javascript.node"}}, "node"),
+        ({"sdk": {"name": "sentry.dotnet.serilog"}}, "csharp"),
+        ({"sdk": {"name": "raven-ruby"}}, "ruby"),
+    ],
+)
+def test_the_platform_is_named_or_told_by_the_sdk(normalized, event, platform):
+    assert normalized(event)["platform"] == platform
+
+
+def test_the_relays_event_id_wins(normalized):
+    assert normalized({"event_id": "b" * 32})["event_id"] == "a" * 32
+
+
+def test_what_only_the_server_writes_is_taken_away(normalized):
+    event = normalized({"errata": {"user": "forged"}, "title": "forged", "metadata": {}, "project": 3, "custom": 1})
+    assert event.keys() & {"errata", "title", "metadata", "project"} == set()
+    assert event["custom"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "fingerprint"),
+    [([], None), ("one", ["one"]), (["a", 3, None], ["a", "3"]), ({"a": 1}, None), ([["a"]], None)],
+)
+def test_a_fingerprint_is_a_list_of_texts_or_nothing(normalized, sent, fingerprint):
+    assert normalized({"fingerprint": sent}).get("fingerprint") == fingerprint
+
+
+def test_old_names_become_the_present_ones(normalized):
+    event = normalized({"sentry.interfaces.Http": {"method": "get"}, "sentry.interfaces.User": {"id": 7}})
+    assert event["request"] == {"method": "GET"}
+    assert event["user"] == {"id": "7"}
+
+
+def test_errors_come_in_the_order_of_the_event(normalized):
+    event = normalized({"extra": 1, "level": [], "modules": 2})
+    assert [note["name"] for note in event["errors"]] == ["level", "extra", "modules"]
