@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 import clickhouse_connect
 import msgspec
+import redis
 from clickhouse_connect.driver.client import Client
 from tests.load.installation import Installation
 from tests.load.sender import Sent
 
 from errata.contracts import topics
 from errata.contracts.messages import Alert, AlertKind, IssueState, Transition, TransitionKind
+from errata.issues.record import decode_record
 from errata.stores.kafka.connection import consumer
 
 M = TypeVar("M")
@@ -81,8 +83,7 @@ class Judge:
         return verdict
 
     def _judge_events(self, sent: Sent, verdict: Verdict) -> None:
-        times = Counter(row[0] for row in self._client().query("SELECT event_id FROM events").result_rows)
-        stored = Counter({str(event_id).replace("-", ""): count for event_id, count in times.items()})
+        stored = Counter(row[0] for row in self._client().query("SELECT toString(event_id) FROM events").result_rows)
         verdict.stored = stored.total()
         missing = [event_id for event_id in sent.accepted if event_id not in stored]
         doubled = [event_id for event_id, count in stored.items() if count > 1]
@@ -92,8 +93,8 @@ class Judge:
         verdict.expect(not strange, f"{len(strange)} events were never sent")
 
     def _judge_issue_counts(self, verdict: Verdict) -> None:
-        true = dict(self._rows("SELECT lower(hex(group_hash)), count() FROM events GROUP BY 1"))
-        told = dict(self._rows("SELECT lower(hex(issue_id)), sum(count) FROM issues FINAL GROUP BY 1"))
+        true = dict(self._rows("SELECT toString(group_hash), count() FROM events GROUP BY 1"))
+        told = dict(self._rows("SELECT toString(issue_id), sum(count) FROM issues FINAL GROUP BY 1"))
         verdict.issues = len(true)
         wrong = {issue: (count, told.get(issue)) for issue, count in true.items() if told.get(issue) != count}
         verdict.expect(
@@ -106,7 +107,7 @@ class Judge:
 
     async def _judge_messages(self, verdict: Verdict) -> None:
         states = {state.issue_id: state.count for state in await self._read(topics.ISSUES, IssueState)}
-        true = dict(self._rows("SELECT lower(hex(group_hash)), count() FROM events GROUP BY 1"))
+        true = dict(self._rows("SELECT toString(group_hash), count() FROM events GROUP BY 1"))
         verdict.expect(states == true, "the last states on the topic `issues` are not the true counts")
         created: dict[str, set[str]] = {}
         for transition in await self._read(topics.TRANSITIONS, Transition):
@@ -158,4 +159,8 @@ class Judge:
 
     def redis_counts(self) -> dict[str, int]:
         """Give each issue's count as the tracker's state in Redis has it."""
-        raise NotImplementedError
+        with redis.Redis.from_url(self.settings.redis) as client:
+            keys = list(client.scan_iter(match=f"{self.settings.topic_prefix}{{*}}:issue:*", count=1_000))
+            values = client.mget(keys) if keys else []
+        records = [decode_record(value) for value in values if value is not None]
+        return {record.issue_id: record.count for record in records}
