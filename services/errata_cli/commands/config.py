@@ -17,7 +17,7 @@ def check(folder: Path | None = None) -> int:
     Parameters
     ----------
     folder
-        With projects/*.yaml and alerts/*.json; ERRATA_CONFIG when not given.
+        Of the configuration; ERRATA_CONFIG, or that of the running stack, when not given.
 
     """
     try:

@@ -1,7 +1,12 @@
 """`errata topics`: make, list and check the Kafka topics."""
 
 import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError
 from cyclopts import App
 from pydantic import Field
 from rich.console import Console
@@ -14,6 +19,7 @@ from errata.stores.kafka.topics import (
     EX_CONFIG,
     Differences,
     TopicOnBroker,
+    TopicsError,
     admin_client,
     compare,
     make_missing,
@@ -63,24 +69,33 @@ def show() -> None:
 
 
 async def _apply(settings: TopicSettings) -> int:
-    async with admin_client(settings.kafka) as client:
+    async with _client(settings) as client:
         made = await make_missing(client, settings.topic_prefix, settings.partitions, settings.replication)
     print(f"made {len(made)} topics with {settings.partitions} partitions" if made else "every topic is there")
-    # A topic that was just made may not be in the metadata yet, so those are taken as they were asked for.
-    differences = await _check(settings, but=set(made))
+    differences = await _check(settings)
     _tell(differences)
     return EX_CONFIG if differences.fatal else 0
 
 
-async def _check(settings: TopicSettings, but: set[str] | None = None) -> Differences:
-    wanted = wanted_topics(settings.topic_prefix, settings.partitions)
-    there = await _there(settings)
-    return compare({name: topic for name, topic in wanted.items() if name not in (but or ())}, there)
+async def _check(settings: TopicSettings) -> Differences:
+    return compare(wanted_topics(settings.topic_prefix, settings.partitions), await _there(settings))
 
 
 async def _there(settings: TopicSettings) -> dict[str, TopicOnBroker]:
-    async with admin_client(settings.kafka) as client:
+    async with _client(settings) as client:
         return await topics_on_broker(client, settings.topic_prefix)
+
+
+@asynccontextmanager
+async def _client(settings: TopicSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # says with a traceback what is said below in a line
+    try:
+        async with admin_client(settings.kafka) as client:
+            yield client
+    except KafkaConnectionError:
+        raise SystemExit("no broker answers at ERRATA_KAFKA; `errata status` shows whether a stack runs here") from None
+    except TopicsError as error:
+        raise SystemExit(str(error)) from None
 
 
 def _tell(differences: Differences) -> None:

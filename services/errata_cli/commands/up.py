@@ -38,7 +38,7 @@ def up(
     data
         Folder of everything this stack keeps.
     config
-        Folder with projects/*.yaml and alerts/*.json; a first one is made when it is empty.
+        Folder of the configuration; a first one is made when it holds no project.
     only
         Start just this part; may be given several times (kafka, redis, clickhouse, topics, migrate, relay, ...).
     processors

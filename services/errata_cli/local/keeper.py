@@ -20,7 +20,7 @@ _PROBE_STARTING, _PROBE_RUNNING = 0.1, 1.0
 
 def pause_before(restart: int) -> float:
     """Give the seconds to wait before the first, second... restart in a row."""
-    return min(_FIRST_PAUSE * 2.0 ** (restart - 1), _LONGEST_PAUSE)
+    return min(_FIRST_PAUSE * 2.0 ** min(restart - 1, 10), _LONGEST_PAUSE)
 
 
 class Keeper:

@@ -75,8 +75,12 @@ def state_file(data: Path) -> Path:
 
 
 def write_state(data: Path, state: StackState) -> None:
-    """Put the state in place of the last one, so that no reader ever sees half of it."""
+    """Put the state in place of the last one, so that no reader ever sees half of it.
+
+    Its owner alone may read it: addresses can hold passwords.
+    """
     fresh = data / "state.json.new"
+    fresh.touch(mode=0o600)
     fresh.write_bytes(msgspec.json.format(msgspec.json.encode(state), indent=1))
     fresh.replace(state_file(data))
 
@@ -93,7 +97,7 @@ def is_process(pid: int, started: float) -> bool:
     """Whether this very process still runs; its creation time is compared, since pids are used again."""
     try:
         process = psutil.Process(pid)
-        # Created times are derived from the boot time, which may move by a tick or two when the clock is set.
+        # Creation times are reckoned from the boot time, which moves a little when the clock is set.
         return abs(process.create_time() - started) < 2 and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
@@ -109,4 +113,4 @@ def adopt_running_stack() -> None:
     state = read_state(data_folder())
     if state is not None and state.alive:
         for name, value in state.environment.items():
-            os.environ.setdefault(name, value)
+            os.environ[name] = os.environ.get(name) or value

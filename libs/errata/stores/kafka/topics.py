@@ -5,14 +5,16 @@ other settings are an operator's to choose. Differences are told instead.
 """
 
 import asyncio
+import contextlib
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import msgspec
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from errata.contracts.topics import Topic, topics
 from errata.runtime.settings import CommonSettings
@@ -21,7 +23,9 @@ from errata.stores.kafka.connection import connection_options
 EX_CONFIG = 78
 BROKER_DEFAULT = -1
 """As a replication factor: what the broker's `default.replication.factor` says."""
-_RETRY_SECONDS = 1.0
+_RETRY_SECONDS = 0.2
+# What the controller knows reaches the broker's metadata a little later, most of all while a broker starts.
+_SETTLE_SECONDS = 5.0
 
 
 class TopicsError(Exception):
@@ -90,7 +94,7 @@ async def topics_on_broker(client: AIOKafkaAdminClient, prefix: str) -> dict[str
     there = {
         topic["topic"]: len(topic["partitions"])
         for topic in await client.describe_topics(names)
-        if topic["error_code"] == 0
+        if topic["error_code"] != UnknownTopicOrPartitionError.errno
     }
     if not there:
         return {}
@@ -109,10 +113,10 @@ async def topics_on_broker(client: AIOKafkaAdminClient, prefix: str) -> dict[str
 async def make_missing(
     client: AIOKafkaAdminClient, prefix: str, partitions: int, replication: int = BROKER_DEFAULT
 ) -> list[str]:
-    """Make the topics that are missing; give their full names.
+    """Make the topics that are missing, and give their full names once clients can see them.
 
     Raises:
-        TopicsError: the broker refused one.
+        TopicsError: the broker refused one, or does not show it.
 
     """
     there = await topics_on_broker(client, prefix)
@@ -131,6 +135,9 @@ async def make_missing(
         # Somebody else may be making them at the same time.
         if code not in {0, TopicAlreadyExistsError.errno}:
             raise TopicsError(f"topic {name}: {text or for_code(code).__name__}")
+    unseen = await _settled(client, prefix, missing)
+    if unseen:
+        raise TopicsError("made, and yet " + "; ".join(unseen))
     return list(missing)
 
 
@@ -140,15 +147,26 @@ async def check_partitions(settings: CommonSettings) -> None:
     Waits while no broker answers. Ends the process with status 78 (EX_CONFIG), naming what is wrong and the command
     that tells more, when a topic is missing or has another count.
     """
+    wanted = wanted_topics(settings.topic_prefix, settings.partitions)
     while True:
-        try:
+        with contextlib.suppress(KafkaConnectionError):
             async with admin_client(settings.kafka) as client:
-                there = await topics_on_broker(client, settings.topic_prefix)
-            break
-        except KafkaConnectionError:
-            await asyncio.sleep(_RETRY_SECONDS)
-    wrong = compare(wanted_topics(settings.topic_prefix, settings.partitions), there).fatal
+                wrong = await _settled(client, settings.topic_prefix, wanted)
+                break
+        await asyncio.sleep(_RETRY_SECONDS)
     if wrong:
         lines = [*wrong, "`errata topics apply` makes missing topics; `errata topics check` compares all of them"]
         print("\n".join(lines), file=sys.stderr)  # noqa: T201 - as `settings.load`: for who starts the service
         raise SystemExit(EX_CONFIG)
+
+
+async def _settled(
+    client: AIOKafkaAdminClient, prefix: str, wanted: Mapping[str, tuple[Topic, int]]
+) -> tuple[str, ...]:
+    """Give what is fatally wrong with topics, once that has not gone away by itself."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while wrong := compare(wanted, await topics_on_broker(client, prefix)).fatal:
+        if time.monotonic() > deadline:
+            break
+        await asyncio.sleep(_RETRY_SECONDS)
+    return wrong
