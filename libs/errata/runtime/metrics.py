@@ -76,6 +76,15 @@ TRACKER_RESTORED = Counter("errata_tracker_restored_total", "Partitions rebuilt 
 TRACKER_CACHED = Gauge("errata_tracker_cached_issues", "Issues in memory", ["partition"])
 
 # -- writer
+WRITER_ROWS = Counter("errata_writer_rows_total", "Rows landed in ClickHouse", ["table"])
+WRITER_SKIPPED_ROWS = Counter(
+    "errata_writer_skipped_rows_total", "Rows that were in ClickHouse already after a take-over", ["table"]
+)
+WRITER_INSERT_SECONDS = Histogram("errata_writer_insert_seconds", "Time of one insert", ["table"])
+WRITER_RETRIES = Counter("errata_writer_retries_total", "Batches that ClickHouse did not take, tried again")
+WRITER_BAD_RECORDS = Counter(
+    "errata_writer_bad_records_total", "Records that are no message of their topic, stored as outcomes", ["topic"]
+)
 
 # -- supervisor and chDB front
 CHDB_QUERIES = Counter("errata_chdb_queries_total", "Queries answered by the ClickHouse front", ["status"])

@@ -1,0 +1,65 @@
+"""The writer as a process: all settings from `ERRATA_*`."""
+
+import uvloop
+from aiokafka.errors import OffsetOutOfRangeError
+
+from errata.contracts.groups import WRITER
+from errata.runtime import logging
+from errata.runtime.admin import serve_admin
+from errata.runtime.health import Health
+from errata.runtime.settings import load
+from errata.runtime.signals import stop_event
+from errata.stores.clickhouse.landing import Fenced
+from errata.stores.kafka.connection import consumer
+from errata.stores.kafka.topics import check_partitions
+from errata_writer.settings import WriterSettings
+from errata_writer.writer import TOPICS, Writer
+
+log = logging.get(__name__)
+
+# While ClickHouse is away nothing is read, for hours perhaps, and the partitions stay ours.
+_MAX_POLL_INTERVAL_MS = 2_000_000_000
+# Of one partition in one fetch, compressed: some 4 MB of events, and there are several dozen partitions.
+_FETCH_BYTES = 524_288
+
+
+async def write(settings: WriterSettings) -> None:
+    """Write until the process is asked to stop."""
+    health = Health("kafka", "partitions", "clickhouse")
+    stop = stop_event()
+    async with serve_admin(health, settings.host, settings.admin_port):
+        await check_partitions(settings)
+        reader = consumer(
+            settings,
+            WRITER,
+            max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
+            max_partition_fetch_bytes=_FETCH_BYTES,
+            group_instance_id=f"{settings.topic_prefix}{settings.instance}" if settings.instance else None,
+        )
+        writer = Writer(settings, reader, health)
+        reader.subscribe([settings.topic_prefix + topic for topic in TOPICS], listener=writer)
+        await reader.start()
+        health.present("kafka")
+        try:
+            await writer.run(stop)
+        finally:
+            await reader.stop()
+            await writer.close()
+
+
+def main() -> None:
+    """Run until stopped: status 0; 70 on a failure, 78 on a wrong setting."""
+    settings = load(WriterSettings)
+    logging.configure("writer", settings.log_level, settings.log_format)
+    try:
+        uvloop.run(write(settings))
+    except Fenced:
+        log.warning("another writer took our partitions over; starting anew")
+        raise SystemExit(70) from None
+    except OffsetOutOfRangeError as error:
+        # Topic, partition and offset only. Reading on elsewhere would lose the range without a trace.
+        log.exception("records were deleted before they were written", positions=str(error))
+        raise SystemExit(70) from None
+    except Exception:
+        log.exception("stopped by a failure")
+        raise SystemExit(70) from None

@@ -1,0 +1,18 @@
+"""The writer's settings."""
+
+from pydantic import Field
+
+from errata.runtime.settings import CommonSettings
+
+
+class WriterSettings(CommonSettings):
+    """How much goes into one insert, and how long it waits for that."""
+
+    instance: str = Field(
+        "",
+        description="A fixed name in the consumer group, different for each writer: a killed one is back at once; "
+        "without one the group waits 10 s for it",
+    )
+    batch_rows: int = Field(5_000, ge=1, le=100_000, description="Records in one batch; ClickHouse likes few inserts")
+    batch_bytes: int = Field(8_388_608, ge=65_536, description="Bytes of records after which a batch is full")
+    batch_wait_ms: int = Field(300, ge=1, le=10_000, description="How long a batch waits to fill")

@@ -1,0 +1,240 @@
+"""The writer's loop: take what Kafka has, land its rows once, then commit the positions.
+
+A position committed in Kafka means that everything before it is in ClickHouse. There is one way to recover from
+whatever goes wrong (ClickHouse away, a broken connection, a rebalance, our own death): take the partitions over anew,
+which says exactly which rows are there, and go on from the committed positions without those.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, NoOffsetForPartitionError
+
+from errata.contracts.times import SECOND, now
+from errata.runtime import logging
+from errata.runtime.health import Health
+from errata.runtime.metrics import (
+    CONSUMER_LAG,
+    STAGE_AGE,
+    WRITER_BAD_RECORDS,
+    WRITER_INSERT_SECONDS,
+    WRITER_RETRIES,
+    WRITER_ROWS,
+    WRITER_SKIPPED_ROWS,
+)
+from errata.stores.clickhouse.client import Away, ClickHouse, Refused
+from errata.stores.clickhouse.inserts import Insert
+from errata.stores.clickhouse.landing import TABLES, Partition, RowKey, Tenure
+from errata_writer.rows import Bad, Place, Row, Rows, bad_record
+from errata_writer.settings import WriterSettings
+
+log = logging.get(__name__)
+
+TOPICS = tuple(TABLES)
+# Backing off from a ClickHouse that is away: soon at first, since a restart takes seconds.
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 5.0
+
+
+class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
+    """Lands the records of the partitions that the consumer is assigned."""
+
+    def __init__(self, settings: WriterSettings, consumer: AIOKafkaConsumer, health: Health) -> None:
+        self._settings = settings
+        self._consumer = consumer
+        self._health = health
+        self._rows = Rows(settings.secret.encode())
+        self._clickhouse: ClickHouse | None = None
+        self._tenure: Tenure | None = None
+        self._present: dict[Partition, set[RowKey]] = {}
+        self._committed: dict[TopicPartition, int] = {}
+        self._turn = asyncio.Lock()
+        self._settled = asyncio.Event()
+
+    async def on_partitions_revoked(self, _revoked: Iterable[TopicPartition]) -> None:
+        """Let the batch under way end and commit, so that an orderly rebalance fences nobody."""
+        async with self._turn:
+            self._settled.clear()
+            self._health.missing("partitions")
+
+    async def on_partitions_assigned(self, _assigned: Iterable[TopicPartition]) -> None:
+        """Have the next turn take over; not done here, since the group must not wait for ClickHouse."""
+        self._tenure = None
+        self._settled.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Write until asked to stop.
+
+        Raises:
+            Fenced: another writer has our partitions; the group has not told us yet.
+            OffsetOutOfRangeError: records were deleted before they were written.
+
+        """
+        pause = _FIRST_PAUSE_S
+        while not stop.is_set():
+            if not await _within(1.0, self._settled):
+                continue
+            try:
+                async with self._turn:
+                    if self._settled.is_set():
+                        await self._write_batch()
+                self._health.present("clickhouse")
+                pause = _FIRST_PAUSE_S
+            except (Away, Refused) as trouble:
+                self._tenure = None
+                self._health.missing("clickhouse")
+                WRITER_RETRIES.inc()
+                log.warning("ClickHouse did not take a batch; trying again", reason=str(trouble), pause_s=pause)
+                await _within(pause, stop)
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+            except (CommitFailedError, IllegalStateError, NoOffsetForPartitionError):
+                # The group is being balanced anew; whoever has the partitions next sees what we landed.
+                self._tenure = None
+
+    async def close(self) -> None:
+        """Let go of ClickHouse."""
+        if self._clickhouse is not None:
+            await self._clickhouse.close()
+
+    async def _write_batch(self) -> None:
+        tenure = self._tenure or await self._take_over()
+        records = await self._collect()
+        pending: dict[Insert, list[Row]] = defaultdict(list)
+        for row in self._to_land(records):
+            pending[row.insert].append(row)
+        for insert, rows in pending.items():
+            await self._land(tenure, insert, rows)
+        await self._commit()
+        done = now()
+        for rows in pending.values():
+            for row in rows:
+                if row.received_at:
+                    STAGE_AGE.labels("written").observe((done - row.received_at) / SECOND)
+
+    async def _take_over(self) -> Tenure:
+        places = sorted(self._consumer.assignment())
+        if self._clickhouse is None:
+            self._clickhouse = await ClickHouse.connect(self._settings.clickhouse)
+        tenure = await Tenure.begin(self._clickhouse, [self._partition(place) for place in places])
+        # Only now: what a replaced owner committed until its fence was raised counts.
+        starts = {place: await self._start(place) for place in places}
+        here = await tenure.present(
+            self._settings.generation, {self._partition(place): offset for place, offset in starts.items()}
+        )
+        for place, offset in starts.items():
+            self._consumer.seek(place, offset)
+        self._present = here
+        self._committed = starts
+        self._tenure = tenure
+        log.info("took over", partitions=len(places), rows_beyond_positions=sum(map(len, here.values())))
+        self._health.present("partitions")
+        return tenure
+
+    async def _start(self, place: TopicPartition) -> int:
+        """Give the committed position, or the log's beginning for a group that never committed one."""
+        committed: int | None = await self._consumer.committed(place)
+        if committed is not None:
+            return committed
+        beginnings: dict[TopicPartition, int] = await self._consumer.beginning_offsets([place])
+        return beginnings[place]
+
+    async def _collect(self) -> list[ConsumerRecord]:
+        """Give the next records, as many as a batch holds or come while it may wait."""
+        settings = self._settings
+        records: list[ConsumerRecord] = []
+        size = 0
+        deadline = time.monotonic() + settings.batch_wait_ms / 1000
+        while len(records) < settings.batch_rows and size < settings.batch_bytes:
+            remaining_ms = int((deadline - time.monotonic()) * 1000)
+            if remaining_ms <= 0:
+                break
+            more = await self._consumer.getmany(
+                timeout_ms=remaining_ms, max_records=min(500, settings.batch_rows - len(records))
+            )
+            for fetched in more.values():
+                records += fetched
+                size += sum(len(record.value or b"") for record in fetched)
+        return records
+
+    def _to_land(self, records: Iterable[ConsumerRecord]) -> Iterable[Row]:
+        """Give the rows of records, without those that are there already."""
+        for record in records:
+            partition = Partition(record.topic.removeprefix(self._settings.topic_prefix), record.partition)
+            place = Place(partition.topic, self._settings.generation, record.partition, record.offset)
+            rows = self._rows.of(place, record.value, record.timestamp * 1000)
+            if isinstance(rows, Bad):
+                rows = [self._tell(rows)]
+            here = self._present.get(partition)
+            if not here:
+                yield from rows
+                continue
+            for row in rows:
+                if (key := RowKey(record.offset, row.number)) in here:
+                    here.discard(key)
+                    WRITER_SKIPPED_ROWS.labels(row.insert.table).inc()
+                else:
+                    yield row
+
+    async def _land(self, tenure: Tenure, insert: Insert, rows: list[Row]) -> None:
+        """Insert rows; when ClickHouse cannot read one, find it by halves and store that it was bad."""
+        partitions = {Partition(row.place.topic, row.place.partition) for row in rows}
+        started = time.monotonic()
+        try:
+            await tenure.insert(insert, [row.line for row in rows], sorted(partitions))
+        except Refused as refused:
+            if not refused.about_rows:
+                raise
+            if len(rows) == 1:
+                place = rows[0].place
+                bad = self._tell(bad_record(place, refused, now(), rows[0].number))
+                await tenure.insert(bad.insert, [bad.line], [Partition(place.topic, place.partition)])
+                return
+            middle = len(rows) // 2
+            await self._land(tenure, insert, rows[:middle])
+            await self._land(tenure, insert, rows[middle:])
+            return
+        WRITER_INSERT_SECONDS.labels(insert.table).observe(time.monotonic() - started)
+        WRITER_ROWS.labels(insert.table).inc(len(rows))
+
+    async def _commit(self) -> None:
+        """Commit where reading stands, which is also past the markers of transactions."""
+        assignment: Collection[TopicPartition] = self._consumer.assignment()
+        positions: Mapping[TopicPartition, int] = {
+            place: await self._consumer.position(place) for place in assignment if place in self._committed
+        }
+        moved = {place: offset for place, offset in positions.items() if offset != self._committed[place]}
+        if not moved:
+            return
+        await self._consumer.commit(moved)
+        self._committed.update(moved)
+        for place, offset in moved.items():
+            end = self._consumer.last_stable_offset(place)
+            if end is not None:
+                CONSUMER_LAG.labels("writer", self._partition(place).topic, place.partition).set(max(0, end - offset))
+
+    def _tell(self, bad: Bad) -> Row:
+        place = bad.row.place
+        WRITER_BAD_RECORDS.labels(place.topic).inc()
+        log.error(
+            "a record is no message of its topic; stored as an outcome",
+            topic=place.topic,
+            partition=place.partition,
+            offset=place.offset,
+            error=bad.error,
+        )
+        return bad.row
+
+    def _partition(self, place: TopicPartition) -> Partition:
+        return Partition(place.topic.removeprefix(self._settings.topic_prefix), place.partition)
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    """Wait for an event at most so long; give whether it came."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
