@@ -36,6 +36,7 @@ COMMANDS = (
     Command("audit", "errata_cli.commands.audit:audit", "Prove that each item ended exactly once", OPERATORS),
     Command("trace", "errata_cli.commands.trace:trace", "Show each hop of one event", OPERATORS),
     Command("dead-letters", "errata_cli.commands.dead_letters:app", "Items that failed: list, show, replay", OPERATORS),
+    Command("spool", "errata_cli.commands.spool:app", "Rescue what a relay left on disk", OPERATORS),
     Command("relay", "errata_relay.main:main", "Accept what clients send; put it on Kafka", SERVICES),
     Command("processor", "errata_processor.main:main", "Turn items into scrubbed, grouped events", SERVICES),
     Command("tracker", "errata_tracker.main:main", "Keep the state of issues; publish alerts", SERVICES),

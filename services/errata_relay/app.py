@@ -99,7 +99,7 @@ class RelayApp:
             return self._refusal(refused, close=not body.whole)
         except ClientGoneError:
             RELAY_REQUESTS.labels(499).inc()
-            return Answer(408, b'{"detail":"the request did not come to its end"}', [(b"connection", b"close")])
+            return None
         except Exception:  # noqa: BLE001 - the last one to see it: the client needs an answer, with CORS
             _log.exception("a request failed")
             return _OUR_FAULT

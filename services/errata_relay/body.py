@@ -42,7 +42,6 @@ class Body:
         self._held = 0
         self._wire_bytes = 0
         self._more = True
-        self._deadline = asyncio.get_running_loop().time() + settings.body_timeout_seconds
 
     async def read(self, content_encoding: str) -> bytes:
         """Give the whole body, decompressed.
@@ -92,11 +91,7 @@ class Body:
         self._held = 0
 
     async def _chunk(self) -> bytes:
-        try:
-            async with asyncio.timeout_at(self._deadline):
-                message = await self._receive()
-        except TimeoutError:
-            raise ClientGoneError from None
+        message = await self._receive()  # for how long, `BoundedHttpProtocol` sees to
         if message["type"] == "http.disconnect":
             raise ClientGoneError
         chunk: bytes = message.get("body", b"")

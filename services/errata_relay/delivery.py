@@ -20,6 +20,9 @@ _DRAIN_SECONDS = 0.2
 # Records under way at once while draining: enough to fill requests, few enough that new ones hardly wait.
 _DRAIN_WINDOW = 16
 
+# Nobody waits for a spooled record, and a Kafka that has just come back is slow.
+_DRAIN_PATIENCE_SECONDS = 10
+
 _log = logging.get(__name__)
 
 
@@ -106,7 +109,7 @@ class Delivery:
     async def _redeliver(self, frame: bytes) -> None:
         record = _decoder.decode(frame)
         try:
-            await self._kafka.send(record.topic, record.value, record.key)
+            await self._kafka.send(record.topic, record.value, record.key, within=_DRAIN_PATIENCE_SECONDS)
         except RecordTooLargeError:
             items = decode_pack(record.value).items
             _log.error("Kafka refuses a spooled pack for its size: its items are lost", items=len(items))

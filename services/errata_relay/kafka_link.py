@@ -74,7 +74,7 @@ class KafkaLink:
         self._numbers = itertools.count()
         self.connected = asyncio.Event()
         """Set while a producer is there."""
-        self._say_away(away=True)
+        self._show_away(away=True)
         RELAY_UNACKNOWLEDGED.set_function(self._oldest)
 
     async def keep(self) -> None:
@@ -82,16 +82,18 @@ class KafkaLink:
         while True:
             self._producer = await self._connect()
             self._lost.clear()
-            self._say_away(away=False)
+            self._show_away(away=False)
+            _log.info("Kafka is there")
             await self._lost.wait()
 
-    async def send(self, topic: str, value: bytes, key: bytes | None = None) -> None:
+    async def send(self, topic: str, value: bytes, key: bytes | None = None, *, within: float | None = None) -> None:
         """Return when the record is acknowledged by all replicas in sync.
 
         Args:
             topic: its bare name.
             value: of the record.
             key: of the record; without one it goes where the records of this moment go.
+            within: seconds; as long as it takes to call Kafka away when not given.
 
         Raises:
             KafkaAwayError: not acknowledged in time, though it may still arrive; or sent to nobody at all.
@@ -101,10 +103,11 @@ class KafkaLink:
         producer = self._producer
         if producer is None:
             raise KafkaAwayError
+        within = self._settings.kafka_away_seconds if within is None else within
         number = next(self._numbers)
         self._unacknowledged[number] = time.monotonic()
         try:
-            async with asyncio.timeout(self._settings.kafka_away_seconds):
+            async with asyncio.timeout(within):
                 await (await producer.send(self._settings.topic_prefix + topic, value, key))
         except MessageSizeTooLargeError:
             raise RecordTooLargeError from None
@@ -145,22 +148,18 @@ class KafkaLink:
 
     def _give_up(self, producer: AIOKafkaProducer, error: BaseException) -> None:
         self._producer = None
-        self._say_away(away=True, error_class=type(error).__name__)
+        self._show_away(away=True)
+        _log.warning("Kafka is away: what arrives goes to the spool", error_class=type(error).__name__)
         self._abandoning = asyncio.create_task(_abandon(producer))
         self._lost.set()
 
-    def _say_away(self, *, away: bool, **facts: str) -> None:
+    def _show_away(self, *, away: bool) -> None:
+        (self.connected.clear if away else self.connected.set)()
         RELAY_KAFKA_AWAY.set(away)
         self._health.impaired("kafka", now=away)
-        if away:
-            self.connected.clear()
-            _log.warning("Kafka is away: what arrives goes to the spool", **facts)
-        else:
-            self.connected.set()
-            _log.info("Kafka is there")
 
     def _oldest(self) -> float:
-        return time.monotonic() - min(self._unacknowledged.values(), default=time.monotonic())
+        return time.monotonic() - min(self._unacknowledged.values()) if self._unacknowledged else 0
 
 
 async def _abandon(producer: AIOKafkaProducer) -> None:

@@ -21,6 +21,7 @@ from errata.runtime.health import Health
 from errata.runtime.metrics import CONFIG_BROKEN, CONFIG_RELOADS
 from errata.runtime.settings import load
 from errata.runtime.signals import stop_event
+from errata.stores.kafka.topics import check_partitions
 from errata_relay.admission import Admission
 from errata_relay.app import RelayApp
 from errata_relay.delivery import Delivery
@@ -72,7 +73,7 @@ async def run(settings: RelaySettings) -> int:
     app = RelayApp(settings, admission, Starlette(routes=admin_routes(health)), now)
     server = _server(app, settings)
     background = _Background()
-    background.start(kafka.keep())
+    background.start(_connect(kafka, settings))
     background.start(delivery.drain())
     background.start(outcomes.keep_telling(kafka))
     background.start(_follow(config, health))
@@ -82,7 +83,7 @@ async def run(settings: RelaySettings) -> int:
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         health.present("listener")
         _log.info("accepting", port=listener.getsockname()[1])
-        failed = await background.wait(stop)
+        status = await background.wait(stop)
         health.missing("listener")
         server.should_exit = True
         await serving
@@ -91,14 +92,17 @@ async def run(settings: RelaySettings) -> int:
     await delivery.spool_outcomes(outcomes.take_untold())
     await kafka.stop()
     await spool.close()
-    return EX_SOFTWARE if failed else 0
+    return status
 
 
 def _server(app: RelayApp, settings: RelaySettings) -> QuietServer:
-    protocol = type("Protocol", (BoundedHttpProtocol,), {"max_head_bytes": settings.max_head_bytes})
+    class Protocol(BoundedHttpProtocol):
+        max_head_bytes = settings.max_head_bytes
+        body_seconds = settings.body_timeout_seconds
+
     config = uvicorn.Config(
         app,
-        http=protocol,
+        http=Protocol,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -121,19 +125,35 @@ class _Background:
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
 
-    async def wait(self, stop: asyncio.Event) -> bool:
-        """Return when the process shall stop; True when that is because something ended that never should."""
+    async def wait(self, stop: asyncio.Event) -> int:
+        """Return when the process shall stop: 0 when it was asked to, otherwise something ended that never should."""
         stopped = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait([stopped, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        status = 0
         for task in done - {stopped}:
-            _log.error("a part of the relay failed", exc_info=task.exception())
-        return stopped not in done
+            error = task.exception()
+            status = EX_CONFIG if isinstance(error, _TopicsError) else EX_SOFTWARE
+            _log.error("a part of the relay failed", exc_info=error)
+        return status
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class _TopicsError(Exception):
+    """The topics are not those of the settings."""
+
+
+async def _connect(kafka: KafkaLink, settings: RelaySettings) -> None:
+    """Keep Kafka at hand; the topics are checked when it is first seen, which may be long after the start."""
+    try:
+        await check_partitions(settings)
+    except SystemExit:  # has been explained; requests under way are to be answered first
+        raise _TopicsError from None
+    await kafka.keep()
 
 
 async def _follow(config: ConfigFolder, health: Health) -> None:

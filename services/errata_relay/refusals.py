@@ -22,7 +22,7 @@ class NoRoomError(Exception):
 
 
 class ClientGoneError(Exception):
-    """The client went away, or took too long, before its request was whole: there is nothing to count."""
+    """The client went away, or was sent away for its slowness, before its request was whole: nothing to count."""
 
 
 class Refusal(NamedTuple):
