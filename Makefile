@@ -47,6 +47,12 @@ faults: $(READY) ## The long fault tests: kills, pauses, a wiped Redis; totals i
 bench: $(READY) ## The whole pipeline on the load set: CPU an event and process, memory, latency
 	$(BIN)/python -m tests.bench.pipeline
 
+bench-stages: $(READY) ## Each stage on the load set: microseconds an event, compared with the last committed figures
+	$(BIN)/python -m tests.bench.stages
+
+corpora: $(READY) ## Every score on the labelled cases as one table
+	$(BIN)/python -m tests.corpora.run
+
 format: $(READY) ## Format and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
@@ -55,4 +61,4 @@ clean: ## Stop what runs here, remove the environment and everything a run made
 	@test ! -x $(BIN)/errata || $(BIN)/errata down --wipe || true
 	rm -rf .errata $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help run faults bench venv lock lint typecheck test format clean
+.PHONY: help run faults bench bench-stages corpora venv lock lint typecheck test format clean

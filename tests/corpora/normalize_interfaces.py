@@ -2,9 +2,13 @@
 
 from collections import Counter
 
+from tests.corpora.where import Score
+
 from errata.config.model import Project
 from errata.stages.normalize import Normalize
 from errata.stages.stage import Context
+
+CORPUS = "normalize_interfaces"
 
 VIEWS = {
     "breadcrumbs": lambda e: e.get("breadcrumbs"),
@@ -69,8 +73,8 @@ def leaves(value, path=""):
 
 
 def scores(cases):
-    """Give the measured figures as (name, value, aim) rows."""
+    """Give the figures of the corpus."""
     results = [compare(case) for case in cases]
     exact = sum(result["exact"] for result in results) / len(results)
     recall = sum(result["found"] for result in results) / sum(result["leaves"] for result in results)
-    return [("exact", exact, ">= 0.90"), ("leaf recall", recall, ">= 0.98")]
+    return [Score("exact", exact, 0.90), Score("leaf recall", recall, 0.98)]

@@ -1,10 +1,27 @@
-"""Where the labelled cases lie, and how they are read; they are never part of the repository."""
+"""Where the labelled cases lie, how they are read, and what a score is; the cases are never part of the repository."""
 
-import json
+import operator
 from pathlib import Path
+from typing import NamedTuple
+
+from errata.contracts import odd_json
 
 SHARED = Path(__file__).parents[3] / "shared"
 CORPORA = SHARED / "corpora"
+
+
+class Score(NamedTuple):
+    """One measured figure of a corpus, with what is aimed at."""
+
+    measure: str
+    value: float
+    aim: float
+    at_most: bool = False
+    """Set where less is better."""
+
+    @property
+    def reached(self):
+        return (operator.le if self.at_most else operator.ge)(round(self.value, 6), self.aim)
 
 
 def cases(name):
@@ -12,5 +29,5 @@ def cases(name):
     path = CORPORA / f"{name}.jsonl"
     if not path.exists():
         return None
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+    with path.open("rb") as lines:
+        return [odd_json.loads(line) for line in lines]

@@ -1,4 +1,4 @@
-"""What an event is called: title, culprit, type and metadata of a finished event, as people and issues know it.
+"""What an event is called: title, culprit, type, metadata and tags of a finished event, as people and issues know it.
 
 Derived after all stages: the scrubber has been over the values that are cut and joined here, so no half of a secret is
 left at a cut, and frames have their symbolicated names. The rules are Sentry's, so that issues read the same in both.
@@ -7,6 +7,7 @@ left at a cut, and frames have their symbolicated names. The rules are Sentry's,
 from collections.abc import Iterable
 from typing import Any
 
+from errata.stages.derived_tags import derived_tags
 from errata.stages.stage import Event
 
 TITLE_LENGTH = 100
@@ -26,7 +27,7 @@ _JAVASCRIPT = frozenset({"javascript", "node"})
 
 
 def describe(event: Event) -> Event:
-    """Give the event with `type`, `title`, `metadata`, `culprit` and, where known, `location` set.
+    """Give the event with `type`, `title`, `metadata`, `culprit`, derived tags and, where known, `location` set.
 
     A `title` that is there already was given by a fingerprint rule (normalize takes away a client's), and is kept.
     """
@@ -47,6 +48,9 @@ def describe(event: Event) -> Event:
     if location := metadata.get("filename") or metadata.get("uri") or metadata.get("origin"):
         event["location"] = location
     event["culprit"] = cut(_culprit(event, exception), CULPRIT_LENGTH)
+    tags = [tag for tag in event.get("tags") or () if isinstance(tag, list) and len(tag) == 2]
+    own = {name for name, _ in tags}
+    event["tags"] = tags + [tag for tag in derived_tags(event, exception) if tag[0] not in own]
     return event
 
 

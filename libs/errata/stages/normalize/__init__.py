@@ -22,6 +22,7 @@ from errata.stages.normalize import (
     threads,
     timestamps,
     user,
+    user_agent,
     values,
 )
 from errata.stages.normalize.notes import Notes
@@ -58,6 +59,7 @@ class Normalize:
             breadcrumbs.clean(event, drift, notes)
         if "contexts" in event:
             contexts.clean(event, notes)
+        user_agent.add_contexts(event, user_agent.user_agent_of(event, context.user_agent))
         if "tags" in event:
             tags.clean(event, notes)  # may fill in fields that the event itself does not have
         if "debug_meta" in event:

@@ -1,0 +1,42 @@
+"""Our groups against Sentry's, pair by pair over the labelled events; each event with the rules that it carries."""
+
+from itertools import combinations
+
+from errata.config.grouping import GroupingSettings
+from errata.config.model import Project
+from errata.stages.pipeline import build
+from errata.stages.stage import ANNOTATIONS, Context
+
+_CONTEXT = Context(event_id="0" * 32, received_at=1_700_000_000_000_000)
+
+
+def group_of(event, **settings):
+    """Give the group hash of an event after normalize and fingerprint, in a project with these settings."""
+    project = Project(id=1, slug="corpora", keys=(), grouping=GroupingSettings(**settings))
+    return build(project, ["normalize", "fingerprint"])(event, _CONTEXT)[ANNOTATIONS]["grouping"]["hash"]
+
+
+def rules_of(event):
+    """Give the settings that a case brings along: Sentry's test events name the stack-trace rules of their project."""
+    return {"stack_rules": (event.get("_grouping") or {}).get("enhancements", "")}
+
+
+def pairs(cases):
+    """Give the counts of pairs: grouped rightly, grouped wrongly, kept apart wrongly."""
+    labelled = [case for case in cases if case["expected_group"]]
+    groups = [(case["expected_group"], group_of(case["event"], **rules_of(case["event"]))) for case in labelled]
+    right = wrong = missed = 0
+    for (wanted, ours), (other_wanted, other_ours) in combinations(groups, 2):
+        right += wanted == other_wanted and ours == other_ours
+        wrong += wanted != other_wanted and ours == other_ours
+        missed += wanted == other_wanted and ours != other_ours
+    return right, wrong, missed
+
+
+def scores(cases):
+    """Give the measured figures as (name, value, aim) rows."""
+    right, wrong, missed = pairs(cases)
+    return [
+        ("pairwise F1", 2 * right / max(1, 2 * right + wrong + missed), ">= 0.90"),
+        ("precision", right / max(1, right + wrong), ">= 0.95"),
+    ]

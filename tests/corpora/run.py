@@ -1,0 +1,61 @@
+"""Every score on the labelled cases as one table: `make corpora`. Prints ids, kinds and counts, never a case's text.
+
+A corpus is one module here with `CORPUS` (its file, or `CORPORA` for several of one form) and `scores(cases)`, which
+gives a list of `Score`; it stands in the table below.
+"""
+
+import sys
+
+from tests.corpora import (
+    browser_error_locales,
+    json_test_suite,
+    naughty_strings,
+    normalize_interfaces,
+    stored_event_pairs,
+    whole_events,
+)
+from tests.corpora.where import CORPORA, cases
+
+MODULES = (
+    normalize_interfaces,
+    stored_event_pairs,
+    browser_error_locales,
+    whole_events,
+    naughty_strings,
+    json_test_suite,
+)
+
+
+def rows():
+    """Yield corpus, number of cases and a score; the score is None for a corpus that is not on this machine."""
+    for module in MODULES:
+        for name in getattr(module, "CORPORA", None) or (module.CORPUS,):
+            found = cases(name)
+            if found is None:
+                yield name, 0, None
+                continue
+            for score in module.scores(found):
+                yield name, len(found), score
+
+
+def main():
+    """Print the table; 0 when every aim is reached."""
+    if not CORPORA.is_dir():
+        print(f"the corpora are not on this machine; they belong in {CORPORA}")
+        return 0
+    missed = 0
+    print(f"{'corpus':<24}{'cases':>6}  {'measure':<28}{'score':>9}{'aim':>12}")
+    for name, count, score in rows():
+        if score is None:
+            print(f"{name:<24}{'-':>6}  not on this machine")
+            continue
+        missed += not score.reached
+        aim = f"{'<=' if score.at_most else '>='} {score.aim:g}"
+        mark = "" if score.reached else "  missed"
+        print(f"{name:<24}{count:>6}  {score.measure:<28}{score.value:>9.4f}{aim:>12}{mark}")
+    print(f"{missed} aims missed" if missed else "every aim reached")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
