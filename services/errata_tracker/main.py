@@ -51,7 +51,13 @@ async def _serve(own: TrackerSettings, book: RuleBook) -> None:
     stop = stop_event()
     health = Health("kafka", "assignment")
     # The range assignor gives both topics' partition q to the same member, as long as all members subscribe to both.
-    consumer = make_consumer(own, TRACKER, partition_assignment_strategy=(RangePartitionAssignor,))
+    consumer = make_consumer(
+        own,
+        TRACKER,
+        partition_assignment_strategy=(RangePartitionAssignor,),
+        session_timeout_ms=own.session_seconds * 1_000,
+        group_instance_id=own.instance or None,
+    )
 
     def make_owner(partition: int) -> Owner:
         return Owner(partition, settings=own, consumer=consumer, redis=connect(own.redis), book=book, health=health)

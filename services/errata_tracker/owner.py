@@ -27,8 +27,9 @@ nothing. What A can still do is commit, and it matters where it was when it lost
 
 A process that is killed is an A that never comes back. A producer that was fenced ends its process: Kafka knows better
 who owns the partition. Positions only grow, so a stored position names one state. Redis that comes back with an older
-snapshot has an older position with the state that belongs to it; the script notices, and the tracker reads again from
-there, with the same ids. Redis that comes back empty has no position: see `restore`.
+snapshot has an older position with the state that belongs to it; the script notices, or an idle owner's look once a
+second, and the tracker reads again from there, with the same ids. Redis that comes back empty has no position: see
+`restore`.
 """
 
 import asyncio
@@ -65,6 +66,7 @@ log = logging.get(__name__)
 
 _IDLE_SECONDS = 0.25
 """How long an owner with nothing to do waits for records before it looks whether it should stop."""
+_CHECK_SECONDS = 1.0
 _REDIS_RETRY_SECONDS = 0.5
 _decode_command = msgspec.json.Decoder(Command).decode
 
@@ -105,6 +107,7 @@ class Owner:
         self._position = Position(settings.generation, 0, 0)
         self._outbox: dict[str, bytes] = {}
         self._sent_at = 0.0
+        self._checked_at = 0.0
         self._stopping = False
 
     def stop(self) -> None:
@@ -184,10 +187,18 @@ class Owner:
         happened, ordered = records.get(self._events, ()), records.get(self._commands, ())
         if happened or ordered:
             await self._take(happened, ordered)
+        elif time.monotonic() > self._checked_at + _CHECK_SECONDS:
+            await self._check()
         if self._outbox and self._patience() <= 0:
             await self._send(sender)
         if 0 < len(happened) + len(ordered) < self._settings.batch_records:
             await asyncio.sleep(self._settings.batch_pause)
+
+    async def _check(self) -> None:
+        """Notice without any records that Redis was lost or went back."""
+        if await self._state.position() != self._position:
+            raise _Displaced
+        self._checked_at = time.monotonic()
 
     def _patience(self) -> float:
         """Give how many seconds there are until the outbox must be sent."""

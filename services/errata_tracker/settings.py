@@ -8,6 +8,17 @@ from errata.runtime.settings import CommonSettings
 class TrackerSettings(CommonSettings):
     """Each has a default that was measured on two cores with everything on one machine."""
 
+    instance: str = Field(
+        "",
+        description="A name of this tracker's own that outlives a restart: one that was killed is back in 2 s, since "
+        "the group need not be balanced anew; without one the others take over after 10 s",
+    )
+    session_seconds: int = Field(
+        10,
+        ge=6,
+        description="How long the group waits for a silent tracker before it gives its partitions to others; Kafka "
+        "allows 6 s and more",
+    )
     batch_records: int = Field(1_000, ge=1, description="Most records of a partition decided at once")
     batch_pause: float = Field(
         0.05, ge=0, le=10, description="Seconds between batches of a partition under load: fewer, larger ones cost less"

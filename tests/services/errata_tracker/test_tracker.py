@@ -1,0 +1,94 @@
+"""The tracker as a process on a real Kafka and Redis: what it makes of events and commands."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.services.errata_tracker.rig import FIRST_SEEN, REGRESSION, Rig, command, event, eventually, frequency, issue
+
+from errata.contracts.messages import CommandAction, IssueStatus, TransitionKind
+from errata.contracts.topics import ALERTS, EVENTS, ISSUES, TRANSITIONS
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+async def rig(tmp_path: Path, kafka_url: str, redis_db: str, topic_prefix: str) -> AsyncIterator[Rig]:
+    environment = {"ERRATA_KAFKA": kafka_url, "ERRATA_REDIS": redis_db, "ERRATA_TOPIC_PREFIX": topic_prefix}
+    rig = Rig(tmp_path, environment, [FIRST_SEEN, REGRESSION, frequency(3)], partitions=2)
+    await rig.make_topics()
+    yield rig
+    await rig.close()
+
+
+async def test_an_issue_lives_from_its_first_event_over_a_resolve_to_its_regression(rig: Rig) -> None:
+    rig.start("a")
+    await rig.produce([event(1, release="shop@1.3.0", user=user) for user in ("ada", "bob", "ada")])
+    await rig.settle({issue(1): 3}, 20)
+
+    await rig.command(command(1, CommandAction.RESOLVE))
+    await eventually(lambda: rig.read(TRANSITIONS), lambda seen: len(seen) == 2, 10)
+    await rig.produce([event(1, release="shop@1.2.9"), event(1, release="shop@1.3.0")])
+    await rig.settle({issue(1): 5}, 10)
+    assert (await rig.records())[issue(1)].status is IssueStatus.RESOLVED
+
+    await rig.produce([event(1, release="shop@1.10.0")])
+    await rig.settle({issue(1): 6}, 10)
+
+    created, resolved, regressed = await rig.read(TRANSITIONS)
+    assert (created.kind, resolved.kind, regressed.kind) == (
+        TransitionKind.CREATED,
+        TransitionKind.RESOLVED,
+        TransitionKind.REGRESSED,
+    )
+    assert resolved.release == "shop@1.3.0"
+    assert "shop@1.10.0" in regressed.explanation
+    assert "semantic versions" in regressed.explanation
+    assert [alert.rule_name for alert in await rig.read(ALERTS)] == ["New", "Often", "Back"]
+    state = (await rig.read(ISSUES))[-1]
+    assert (state.short_id, state.status, state.count, state.users) == ("SHOP-1", IssueStatus.UNRESOLVED, 6, 2)
+    assert (state.first_release, state.last_release) == ("shop@1.3.0", "shop@1.10.0")
+    assert await rig.end("a") == 0
+
+
+async def test_a_record_that_is_no_event_is_skipped_and_named(rig: Rig) -> None:
+    rig.start("a")
+    await rig.send(EVENTS, (issue(1), b"\xff not an event"), (issue(1), b""))
+    await rig.produce([event(1)])
+    await rig.settle({issue(1): 1}, 20)
+    assert rig.log("a").count("record skipped") == 2
+
+
+async def test_changed_rules_are_taken_up_and_broken_ones_are_not(rig: Rig) -> None:
+    rig.start("a", config_interval="0.1")
+    await rig.produce([event(1)])
+    await rig.settle({issue(1): 1}, 20)
+    rig.write_rules([{"name": "Broken", "conditions": [{"id": "no.such.Condition"}]}])
+
+    async def log() -> str:
+        return rig.log("a")
+
+    assert "no.such.Condition" in await eventually(log, lambda text: "no.such.Condition" in text, 5)
+    await rig.produce([event(2)])
+    await rig.settle({issue(1): 1, issue(2): 1}, 10)
+    rig.write_rules([frequency(1)])
+    assert "taken up" in await eventually(log, lambda text: "taken up" in text, 5)
+    await rig.produce([event(3), event(3)])
+    await rig.settle({issue(1): 1, issue(2): 1, issue(3): 2}, 10)
+    alerts = {(alert.issue_id, alert.rule_name) for alert in await rig.read(ALERTS)}
+    assert alerts == {(issue(1), "New"), (issue(2), "New"), (issue(3), "Often")}
+
+
+async def test_what_was_decided_before_a_kill_is_sent_by_the_next_owner(rig: Rig) -> None:
+    """With a minute between state messages, the last states are still unsent when the tracker is killed."""
+    rig.start("a", state_interval="60")
+    await rig.produce([event(1)])
+    await rig.settle({issue(1): 1}, 20)
+    await rig.produce([event(1), event(1)])
+    await eventually(rig.counts, lambda counts: counts == {issue(1): 3}, 10)
+    assert not await rig.outbox_is_empty()
+    rig.trackers["a"].kill()
+    rig.trackers.pop("a").wait()
+    rig.start("b", state_interval="60")
+    await rig.settle({issue(1): 3}, 40)
+    assert (await rig.read(ISSUES))[-1].count == 3
