@@ -1,0 +1,110 @@
+"""Scrub: takes secrets and personal data out of an event before anything stores it, logs it or sends it on.
+
+| file             | idea                                                                       |
+| ---------------- | -------------------------------------------------------------------------- |
+| `identity.py`    | who was hit, as a hash that stays countable                                |
+| `catalog.py`     | the rules there are, and which of them a project has                       |
+| `gate.py`        | one look over the event's bytes: which rules can find anything             |
+| `walk.py`        | the event's texts with their places, and the values under names of secrets |
+| `keys.py`        | which names name secrets                                                   |
+| `places.py`      | which fields name code and machines, never persons                         |
+| `finders/`       | what secrets and personal data look like, a file a family                  |
+| `search.py`      | all rules over all texts at once                                           |
+| `redaction.py`   | the changes to the event, `methods.py` what stands there instead           |
+| `remarks.py`     | the note of it in `_meta`                                                  |
+
+Scrubbing twice changes nothing more, except that a whole value which a project's own rule hashes is hashed again.
+"""
+
+from typing import Any
+
+from errata.config.model import Project
+from errata.config.scrub import DataType
+from errata.contracts import odd_json
+from errata.stages.scrub import places
+from errata.stages.scrub.catalog import CLEAR_ADDRESS, rules_of
+from errata.stages.scrub.gate import Gate
+from errata.stages.scrub.identity import user_hash
+from errata.stages.scrub.keys import Keys
+from errata.stages.scrub.named import NamedSecrets, goes_by_name
+from errata.stages.scrub.redaction import Redaction
+from errata.stages.scrub.search import search
+from errata.stages.scrub.walk import Node, everything, walk
+from errata.stages.stage import ANNOTATIONS, Context, Event
+
+
+class Scrub:
+    """Redacts what the project's settings call secret or personal, and counts it by rule."""
+
+    name = "scrub"
+
+    def __init__(self, project: Project) -> None:
+        """Compile the project's rules, once for all its events."""
+        settings = project.scrub
+        self._rules = rules_of(settings)
+        self._gate = Gate(self._rules)
+        self._by_name = tuple(rule for rule in self._rules if goes_by_name(rule))
+        self._by_place = tuple(rule for rule in self._rules if rule.find is None)
+        self._keys = Keys(
+            [field.strip() for field in settings.sensitive_fields if field.strip()],
+            password=any(rule.kind is DataType.PASSWORD for rule in self._rules),
+        )
+        self._excluded = frozenset(field.strip().lower() for field in settings.exclude_fields if field.strip())
+        self._clears_addresses = settings.scrub_data and settings.scrub_ip_addresses
+
+    def __call__(self, event: Event, context: Context) -> Event:
+        """Give the event without secrets and personal data.
+
+        Under `errata` it leaves `user`, the keyed hash of who was hit, and `redactions`, how often each rule acted.
+
+        Raises:
+            Invalid: `TOO_DEEP`, when the event is nested deeper than JSON is written.
+
+        """
+        annotations = event.setdefault(ANNOTATIONS, {})
+        if "user" not in annotations and (user := user_hash(event, context.hash_key)):
+            annotations["user"] = user
+        redaction = Redaction(event, self._excluded, context.hash_key)
+        if self._clears_addresses:
+            self._clear_addresses(event, redaction)
+        for rule in self._by_place:
+            for node in everything(event):
+                value = node[1][node[2]]
+                if value is not None and redaction.may_touch(redaction.path(node), value, rule):
+                    redaction.whole(node, rule)
+        if self._rules and (numbers := self._gate(odd_json.dumps(event))):
+            self._search(event, redaction, numbers)
+        if redaction.counts:
+            counts = annotations.setdefault("redactions", {})
+            for title, count in redaction.counts.items():
+                counts[title] = counts.get(title, 0) + count
+        return event
+
+    def _search(self, event: Event, redaction: Redaction, numbers: frozenset[int]) -> None:
+        """Walk the event and let the rules look that the gate named."""
+        named = NamedSecrets(redaction, self._by_name, self._keys, self._excluded)
+        found = walk(event, self._keys, named)
+        texts = [text.encode("utf-8", "replace") for text in found.texts]
+        texts += [node[2].encode("utf-8", "replace") for node in found.keys]
+        hits = search(texts, [self._rules[number] for number in sorted(numbers)])
+        leaves = len(found.nodes)
+        for number in hits:  # keys first, so that remarks stand under what keys are called afterwards
+            if number >= leaves:
+                redaction.key(found.keys[number - leaves], texts[number], hits[number])
+        for number in hits:
+            if number < leaves:
+                redaction.text(found.nodes[number], texts[number], hits[number])
+        for node, rule in named.taken:
+            redaction.whole(node, rule)
+        redaction.finish()
+
+    def _clear_addresses(self, event: Event, redaction: Redaction) -> None:
+        """Empty the fields that exist to hold the user's address."""
+        for path in places.ADDRESS_FIELDS:
+            node: Node | None = None
+            value: Any = event
+            for step in path:
+                node = (node, value, step)
+                value = value.get(step) if isinstance(value, dict) else None
+            if node is not None and value is not None and places.own_key(path) not in self._excluded:
+                redaction.whole(node, CLEAR_ADDRESS)

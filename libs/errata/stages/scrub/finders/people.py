@@ -1,0 +1,64 @@
+"""What names a person: e-mail addresses, US social security numbers, home folders; and UUIDs."""
+
+from collections.abc import Iterator
+
+from errata.stages.scrub.finders import Span, regex
+
+EMAIL_HINT = rb"(?:@|%40)(?:(?:[0-9A-Za-z-]|[^\x00-\x7f])+\.)+[A-Za-z]"
+_EMAIL = regex(
+    rb"(?i)((?:[0-9a-z!#$&'*+/=?^_`{|}~.-]|[^\x00-\x7f]|%2b){1,64}"
+    rb"(?:@|%40)"
+    rb"(?:(?:[0-9a-z]|[^\x00-\x7f])(?:[0-9a-z-]|[^\x00-\x7f]){0,62}\.){1,8}(?:[a-z]{2,24}|xn--[0-9a-z-]{2,59}))"
+)
+_LOCAL_START = regex(rb"(?i)[0-9a-z_]|[^\x00-\x7f]")
+
+_FILE_ENDINGS = frozenset(
+    b"png jpg jpeg gif svg webp avif ico css scss less js mjs cjs jsx ts tsx vue map json html xml yml yaml md txt py "
+    b"pyc rb php java kt class jar dll exe so dylib node wasm tgz gz zip tar whl log lock conf cfg ini".split()
+)
+"""`icon@2x.png` and `pkg@1.0.tgz` are files. None of these is a top-level domain people have addresses in, but for a
+few registered ones (`md`, `py`, `zip`, `so`), which count only when what precedes is no version or size."""
+_ALSO_COUNTRIES = frozenset((b"md", b"py", b"so", b"zip"))
+_SIZE_OR_VERSION = regex(rb"^(?:[0-9]+x|v?[0-9]+(?:[.-][0-9a-z]+)*)$")
+
+SSN_HINT = rb"[0-9]{3}-[0-9]{2}-[0-9]{4}"
+_SSN = regex(rb"\b([0-9]{3})-([0-9]{2})-([0-9]{4})\b")
+
+UUID_HINT = rb"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
+
+USERPATH_HINT = rb"(?i)[/\\](?:users|home|documents and settings|profiles)[/\\]"
+USERPATH = rb"(?i)[/\\](?:users|home|documents and settings|profiles)[/\\]+([^/\\\r\n\x00\"']{1,128})(?:[/\\]|\x00|$|[\"'\r\n])"
+
+
+def find_emails(text: bytes) -> Iterator[Span]:
+    """Give the spans of e-mail addresses, also percent-encoded ones and those of other scripts."""
+    for match in _EMAIL.finditer(text):
+        start, end = match.span(1)
+        address = match[1]
+        at = address.rfind(b"@") if b"@" in address else address.rfind(b"%40")
+        domain = address[at:].lstrip(b"@") if address[at : at + 1] == b"@" else address[at + 3 :]
+        name, _, ending = domain.rpartition(b".")
+        ending = ending.lower()
+        if ending in _FILE_ENDINGS and (ending not in _ALSO_COUNTRIES or _SIZE_OR_VERSION.search(name)):
+            continue
+        # What may begin a local part by the letter of the RFC is punctuation in a text: `(a@b.c)`, `'a@b.c'`, `=a@b.c`.
+        local = address[:at]
+        for mark in (b"=", b"/", b"'", b"`", b"|", b"{", b"&", b"?", b"*"):
+            cut = local.rfind(mark)
+            if 0 <= cut < len(local) - 1:
+                start += cut + 1
+                local = local[cut + 1 :]
+        first = _LOCAL_START.search(local)
+        if first is not None:
+            yield start + first.start(), end
+
+
+def find_ssns(text: bytes) -> Iterator[Span]:
+    """Give the spans of US social security numbers; areas and groups that were never issued are none."""
+    for match in _SSN.finditer(text):
+        start, end = match.span()
+        area, group, serial = match[1], match[2], match[3]
+        issued = area not in (b"000", b"666") and area < b"900" and group != b"00" and serial != b"0000"
+        joined = text[start - 1 : start] == b"-" or text[end : end + 1] == b"-"
+        if issued and not joined:
+            yield start, end

@@ -1,0 +1,110 @@
+"""Which names name secrets: `password`, `apiKey`, `X-Auth-Token`, `the_secret`; not `author`, `tokenizer`, `PWD`.
+
+Sentry's list of words is taken over and widened. Its habit of matching anywhere in a name is kept for words long
+enough to mean one thing; short ones must stand as a word of their own, where `dbPass` is `db`, `pass`.
+"""
+
+import re
+from collections.abc import Sequence
+
+from errata.stages.scrub.finders import regex
+
+_GAP = r"[^0-9A-Za-z\"]{0,2}"
+_STEMS = (
+    f"pass{_GAP}(?:word|wd|phrase|code|wort)",
+    "secret|credential|authori[sz]ation|csrf|xsrf|cookie",
+    f"(?:api|private|access|shared|signing|encryption|master|secret|auth){_GAP}key",
+    f"(?:auth|access|refresh|bearer|id|session|api|security){_GAP}token",
+    f"sess(?:ion)?{_GAP}(?:id|key)",
+    f"mysql{_GAP}pwd",
+    f"credit{_GAP}card|card{_GAP}num(?:ber)?",
+    f"connection{_GAP}string",
+    f"amz{_GAP}signature",
+)
+_WORDS = "auth token jwt bearer pwd passw pass ssn cvv cvv2 cvc otp totp".split()
+
+CANDIDATE = "(?:" + "|".join((*_STEMS, *_WORDS)) + ")"
+"""Every name that `names_secret` accepts contains a match of this, letter case aside; so the gate can look for it."""
+
+HINT = (
+    r"(?i:" + CANDIDATE + r')(?:[^"\\]|\\.)*":'  # a key
+    r'|(?:\["|"(?:name|key)":")(?:[^"\\]|\\.)*(?i:' + CANDIDATE + ")"  # the first of a pair, the name of a field
+).encode()
+"""For the gate: where such names may stand in the JSON of an event, besides texts."""
+
+MAX_NAME = 128
+"""Characters; longer keys are texts, not names, and what is secret in them is found as in texts."""
+
+_HARMLESS = frozenset(
+    # Well-known names that hold such a word and no secret.
+    "pwd oldpwd ssh_auth_sock xauthority auth_type auth_method auth_mechanism auth_scheme auth_provider auth_backend "
+    "auth_url auth_uri auth_enabled token_type token_count token_usage token_url token_uri token_endpoint "
+    "token_expiry token_expires token_limit cookie_domain cookie_path cookie_secure cookies cookies_enabled "
+    "accept_cookies password_reset password_changed password_changed_at password_updated_at password_expired "
+    "password_length reset_password_sent_at boarding_pass pass_count pass_rate secret_storage".split()
+)
+_COUNTED = frozenset(
+    "max min total prompt completion input output used usage count n num number cached reasoning".split()
+)
+_STEM = regex(("(?i)" + "|".join(_STEMS)).encode())
+_ANY = regex(("(?i)" + CANDIDATE).encode())
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+_MAY_HOLD_DATA = regex(rb"@|%40|[0-9](?:[ .()/:-]{0,2}[0-9]){6}|:.*:|.{20}")
+_NOT_A_STEM = regex(rb"(?i)tokeni[sz]|secretar|secretion|secretstorage")
+
+
+def names_secret(name: str) -> bool:
+    """Say whether a key, header, parameter or variable of this name holds a secret."""
+    if len(name) > MAX_NAME:
+        return False
+    text = name.encode("utf-8", "replace")
+    if _ANY.search(text) is None or _NOT_A_STEM.search(text) is not None:
+        return False
+    words = [word.lower() for word in _PARTS.findall(name)]
+    if "_".join(words) in _HARMLESS:
+        return False
+    if _STEM.search(text) is not None:
+        return True
+    if any(word in _WORDS or word.endswith(("auth", "token", "password")) for word in words):
+        return True
+    return "tokens" in words and not _COUNTED.intersection(words)
+
+
+class Keys:
+    """The judgement of keys for one project, remembered: an event's keys are mostly those of the last one."""
+
+    HOLDS_DATA = 1
+    """The key can hold data itself, such as an address."""
+    PASSWORD = 2
+    """It names a secret."""
+    FIELD = 4
+    """It holds one of the project's own words."""
+    NAMES_SECRET = PASSWORD | FIELD
+
+    REMEMBERED = 8192
+    """Keys; hostile ones can only make us forget and judge anew."""
+
+    def __init__(self, fields: Sequence[str], *, password: bool) -> None:
+        """Give the judgement by a project's own words and, if `password`, by the built-in ones."""
+        words = "|".join(re.escape(field) for field in fields)
+        self._field = regex(("(?i)" + words).encode()) if words else None
+        self._password = password
+        self.known: dict[str, int] = {}
+
+    def judge(self, key: str) -> int:
+        """Give the sum of what is true of a key."""
+        judged = self.known.get(key)
+        if judged is None:
+            if len(self.known) >= self.REMEMBERED:
+                self.known.clear()
+            judged = self.known[key] = self._judge(key)
+        return judged
+
+    def _judge(self, key: str) -> int:
+        text = key.encode("utf-8", "replace")
+        judged = self.HOLDS_DATA if _MAY_HOLD_DATA.search(text) is not None else 0
+        if self._password and names_secret(key):
+            judged |= self.PASSWORD
+        if self._field is not None and len(key) <= MAX_NAME and self._field.search(text) is not None:
+            judged |= self.FIELD
+        return judged

@@ -1,0 +1,63 @@
+"""Values under names of secrets: they go whole, whatever they are; the name alone says enough."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from errata.config.scrub import DataType
+from errata.stages.scrub import places
+from errata.stages.scrub.catalog import SENSITIVE_FIELDS, Rule
+from errata.stages.scrub.keys import Keys
+from errata.stages.scrub.methods import FILTERED
+from errata.stages.scrub.redaction import Redaction
+from errata.stages.scrub.walk import Node, everything
+
+_SAYS_NOTHING = frozenset(("", FILTERED, "None", "null", "undefined"))
+
+
+class NamedSecrets:
+    """Decides in one event, while it is walked, and keeps what is to be redacted."""
+
+    def __init__(self, redaction: Redaction, rules: Sequence[Rule], keys: Keys, excluded: frozenset[str]) -> None:
+        """Begin; `rules` are those that go by names, the project's own first."""
+        self.taken: list[tuple[Node, Rule]] = []
+        self._redaction = redaction
+        self._rules = rules
+        self._keys = keys
+        self._excluded = excluded
+
+    def __call__(self, node: Node, value: Any, name: str) -> bool:
+        """Say whether a value is to be redacted whole; flags and what is empty say nothing and stay."""
+        if value is None or isinstance(value, bool) or value in ([], {}):
+            return False
+        if isinstance(value, str) and value in _SAYS_NOTHING:
+            return False
+        if name.lower().lstrip("-") in self._excluded:
+            return False
+        path = self._redaction.path(node)
+        rule = self._rule(path, value, self._keys.judge(name))
+        if rule is None:
+            return False
+        if isinstance(value, dict) and len(path) == 2 and path[0] == "contexts":
+            # A context is an object by its schema, so it stays one.
+            for below in everything(value, node):
+                inner = below[1][below[2]]
+                if not isinstance(inner, dict | list | bool) and inner is not None and inner not in _SAYS_NOTHING:
+                    self.taken.append((below, rule))
+        else:
+            self.taken.append((node, rule))
+        return True
+
+    def _rule(self, path: Sequence[str | int], value: Any, judged: int) -> Rule | None:
+        for rule in self._rules:
+            if rule.kind is DataType.PASSWORD:
+                meant = bool(judged & Keys.PASSWORD) and not places.is_protected(path)
+            else:
+                meant = bool(judged & Keys.FIELD) and not places.is_schema(path)
+            if meant and (rule.where is None or rule.where(path, value)):
+                return rule
+        return None
+
+
+def goes_by_name(rule: Rule) -> bool:
+    """Say whether a rule is about names of secrets, besides texts."""
+    return rule.kind is DataType.PASSWORD or rule.title == SENSITIVE_FIELDS

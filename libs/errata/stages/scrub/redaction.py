@@ -1,0 +1,146 @@
+"""Carrying out what was found in one event: values and parts of texts change, remarks are noted, rules are counted."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+import orjson
+
+from errata.config.scrub import DataType, Method
+from errata.stages.scrub import places
+from errata.stages.scrub.catalog import Rule
+from errata.stages.scrub.methods import KINDS, redact
+from errata.stages.scrub.remarks import Remark, note
+from errata.stages.scrub.walk import Node
+from errata.stages.stage import Event
+
+Hit: TypeAlias = tuple[int, int, Rule]
+"""Start and end in the bytes of a text, and the rule that found it."""
+
+
+class Redaction:
+    """The changes to one event."""
+
+    def __init__(self, event: Event, excluded: frozenset[str], key: bytes) -> None:
+        """Begin; `excluded` are keys never to be touched, in lower case, `key` is that of hashes."""
+        self.counts: Counter[str] = Counter()
+        self._event = event
+        self._excluded = excluded
+        self._key = key
+        self._renamed: dict[tuple[int, str], str] = {}
+        self._containers: dict[int, dict[str, Any]] = {}
+        self._taken: Counter[tuple[int, str]] = Counter()
+
+    def path(self, node: Node | None) -> list[str | int]:
+        """Give the keys from the event down to a node, as they are called now."""
+        steps = []
+        while node is not None:
+            above, container, key = node
+            steps.append(self._renamed.get((id(container), key), key) if self._renamed else key)
+            node = above
+        return steps[::-1]
+
+    def may_touch(self, path: Sequence[str | int], value: Any, rule: Rule) -> bool:
+        """Say whether a rule is for the value at a path."""
+        if self._excluded and places.own_key(path) in self._excluded:
+            return False
+        if rule.where is not None and not rule.where(path, value):
+            return False
+        return rule.everywhere or not places.is_protected(path)
+
+    def whole(self, node: Node, rule: Rule) -> None:
+        """Redact a whole value; what is no text becomes null, whatever the method."""
+        _, container, key = node
+        value = container[key]
+        self.counts[rule.title] += 1
+        if rule.method is Method.HASH and isinstance(value, int | float):
+            value = orjson.dumps(value).decode()
+        if isinstance(value, str) and rule.method is not Method.REMOVE:
+            new = container[key] = self._instead(value, rule)
+            note(self._event, self.path(node), [(rule.title, KINDS[rule.method], 0, len(new))], len(value))
+        else:
+            container[key] = None
+            note(self._event, self.path(node), [(rule.title, KINDS[Method.REMOVE])], None)
+
+    def text(self, node: Node, text: bytes, hits: Iterable[Hit]) -> None:
+        """Redact parts of a text."""
+        _, container, key = node
+        path = self.path(node)
+        wanted = [hit for hit in hits if self._suits(path, text, hit)]
+        if wanted:
+            container[key], remarks, length = self._rewritten(text, wanted)
+            if path[0] != "_meta":
+                note(self._event, path, remarks, length)
+
+    def key(self, node: Node, text: bytes, hits: Iterable[Hit]) -> None:
+        """Redact parts of a key; of two that become equal both stay, the later with a number."""
+        _, container, key = node
+        path = self.path(node)
+        wanted = [hit for hit in hits if self._suits(path, text, hit)]
+        if wanted:
+            new, _, _ = self._rewritten(text, wanted)
+            place = id(container), new
+            self._taken[place] += 1
+            if self._taken[place] > 1 or new in container:
+                new = f"{new} {self._taken[place] + 1}"
+            self._renamed[id(container), key] = new
+            self._containers[id(container)] = container
+
+    def finish(self) -> None:
+        """Rename the keys, each in its place, now that nothing is looked up under the old ones any more."""
+        for number, container in self._containers.items():
+            items = [(self._renamed.get((number, key), key), value) for key, value in container.items()]
+            container.clear()
+            container.update(items)
+
+    def _instead(self, text: str, rule: Rule) -> str:
+        return redact(text, kind=rule.kind, method=rule.method, label=rule.label, key=self._key)
+
+    def _suits(self, path: Sequence[str | int], text: bytes, hit: Hit) -> bool:
+        """Say whether a find means what it looks like, there where it stands."""
+        start, _, rule = hit
+        value = text.decode("utf-8", "replace")
+        if not self.may_touch(path, value, rule):
+            return False
+        match rule.kind:
+            case DataType.IP | DataType.PHONE:
+                return not places.is_version(path) and tuple(path) not in places.ADDRESS_FIELDS
+            case DataType.CREDITCARD | DataType.IMEI:
+                return not places.is_id(path, value)
+            case DataType.PASSWORD if places.is_source_line(path):
+                return places.is_assigned_literal(text[:start])
+            case _:
+                return True
+
+    def _rewritten(self, text: bytes, hits: list[Hit]) -> tuple[str, list[Remark], int]:
+        """Give the text with its finds redacted, a remark for each, and the text's length before, in characters.
+
+        Finds that overlap are redacted as one, by the rule that comes first: something is left of neither.
+        """
+        pieces: list[str] = []
+        remarks: list[Remark] = []
+        at = length = before = 0
+        for start, end, rule in _united(hits):
+            kept, found = text[at:start].decode("utf-8", "replace"), text[start:end].decode("utf-8", "replace")
+            new = self._instead(found, rule)
+            pieces += kept, new
+            length += len(kept)
+            remarks.append((rule.title, KINDS[rule.method], length, length + len(new)))
+            length += len(new)
+            before += len(kept) + len(found)
+            at = end
+            self.counts[rule.title] += 1
+        rest = text[at:].decode("utf-8", "replace")
+        return "".join((*pieces, rest)), remarks, before + len(rest)
+
+
+def _united(hits: list[Hit]) -> list[Hit]:
+    """Give the finds in order of place, overlapping ones as one; they come in order of their rules."""
+    united: list[tuple[int, int, int, Rule]] = []
+    for order, (start, end, rule) in sorted(enumerate(hits), key=lambda hit: hit[1][:2]):
+        if united and start < united[-1][1]:
+            first, last, winner, its_rule = united[-1]
+            united[-1] = (first, max(last, end), *min((winner, its_rule), (order, rule), key=lambda pair: pair[0]))
+        else:
+            united.append((start, end, order, rule))
+    return [(start, end, rule) for start, end, _, rule in united]
