@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -83,6 +84,16 @@ class Rig:
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()
+
+    async def logged(self, name: str, text: str, *, seconds: float = 30) -> None:
+        """Wait until a worker's log says so."""
+        async with asyncio.timeout(seconds):
+            while text not in self.log(name):
+                await asyncio.sleep(0.1)
+
+    def admin(self, name: str) -> str:
+        """Give the address of a worker's admin routes."""
+        return re.findall(r"running on (http://\S+)", self.log(name))[-1]
 
     async def supervise(self) -> None:
         """Start anew whatever ends, until cancelled; `exits` says who ended and how."""

@@ -1,0 +1,69 @@
+"""Who holds an event id, on a real Redis."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from redis.asyncio import Redis
+
+from errata.stores.redis.connection import AWAY, connect
+from errata.stores.redis.event_ids import Claim, EventIds
+
+pytestmark = pytest.mark.stack
+ID = "a" * 32
+
+
+@pytest.fixture
+async def redis(redis_db: str) -> AsyncIterator[Redis]:
+    client = connect(redis_db)
+    yield client
+    await client.aclose()
+
+
+async def test_the_first_one_holds_an_id_and_the_second_learns_who(redis: Redis) -> None:
+    ids = EventIds(redis, 60)
+    assert await ids.claim([Claim(1, ID, "1-0-5-0-0")]) == ["1-0-5-0-0"]
+    assert await ids.claim([Claim(1, ID, "1-0-9-0-0")]) == ["1-0-5-0-0"]
+
+
+async def test_a_retry_finds_itself(redis: Redis) -> None:
+    ids = EventIds(redis, 60)
+    claims = [Claim(1, f"{n:032x}", f"1-0-{n}-0-0") for n in range(100)]
+    assert await ids.claim(claims) == await ids.claim(claims) == [claim.origin for claim in claims]
+
+
+async def test_of_two_in_one_batch_the_first_holds_it(redis: Redis) -> None:
+    assert await EventIds(redis, 60).claim([Claim(1, ID, "1-0-5-0-0"), Claim(1, ID, "1-0-5-1-0")]) == ["1-0-5-0-0"] * 2
+
+
+async def test_projects_do_not_share_ids(redis: Redis) -> None:
+    ids = EventIds(redis, 60)
+    assert await ids.claim([Claim(1, ID, "1-0-5-0-0"), Claim(2, ID, "1-0-5-1-0")]) == ["1-0-5-0-0", "1-0-5-1-0"]
+
+
+async def test_a_dead_letter_is_replayed_once(redis: Redis) -> None:
+    ids = EventIds(redis, 60)
+    await ids.claim([Claim(1, ID, "1-0-5-0-0")])
+    first, second = Claim(1, ID, "1-2-7-0-0", "1-0-5-0-0"), Claim(1, ID, "1-3-8-0-0", "1-0-5-0-0")
+    assert await ids.claim([first]) == await ids.claim([first]) == [first.origin]
+    assert await ids.claim([second]) == [first.origin]
+
+
+async def test_ids_are_forgotten_in_time(redis: Redis) -> None:
+    await EventIds(redis, 60).claim([Claim(1, ID, "1-0-5-0-0")])
+    (key,) = await redis.keys("*")
+    assert 0 < await redis.ttl(key) <= 60
+
+
+async def test_nothing_is_asked_for_nothing() -> None:
+    assert await EventIds(connect("redis://127.0.0.1:1"), 60).claim([]) == []
+
+
+async def test_a_redis_that_is_away_is_told_from_a_mistake() -> None:
+    with pytest.raises(AWAY):
+        await EventIds(connect("redis://127.0.0.1:1"), 60).claim([Claim(1, ID, "1-0-5-0-0")])
+
+
+def test_an_address_of_another_form_is_not_repeated_in_the_error() -> None:
+    with pytest.raises(ValueError, match="ERRATA_REDIS") as error:
+        connect("http://user:hush@host")
+    assert "hush" not in str(error.value)
