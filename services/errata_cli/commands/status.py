@@ -29,6 +29,7 @@ def status(*, data: Annotated[Path, Parameter(env_var="ERRATA_DATA")] = DEFAULT_
         print(f"no stack runs in {data}; `errata up` starts one")
         return 1
     table = Table("part", "pid", "state", "up", "restarts", "memory", "port", "lacks", box=None, pad_edge=False)
+    table.add_row("supervisor", str(state.supervisor), "", "", "", f"{(_memory(state.supervisor) or 0) / 1e6:.0f} MB")
     for part in state.parts.values():
         table.add_row(*_row(part))
     console = Console()

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from errata_cli.local.background import launch, wait_until_ready
 from errata_cli.local.foreground import run_stack
-from errata_cli.local.options import DEFAULT_CONFIG, StackOptions
+from errata_cli.local.options import DEFAULT_CONFIG, PartName, StackOptions
 from errata_cli.local.part import CannotStartError
 from errata_cli.local.state import DEFAULT_DATA
 
@@ -17,7 +17,7 @@ def up(
     *,
     data: Annotated[Path, Parameter(env_var="ERRATA_DATA")] = DEFAULT_DATA,
     config: Annotated[Path, Parameter(env_var="ERRATA_CONFIG")] = DEFAULT_CONFIG,
-    only: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    only: Annotated[tuple[PartName, ...], Parameter(negative="")] = (),
     processors: int = 1,
     relay_port: Annotated[int, Parameter(env_var="ERRATA_RELAY_PORT")] = 9280,
     kafka_port: Annotated[int, Parameter(env_var="ERRATA_KAFKA_PORT")] = 9092,
@@ -40,7 +40,7 @@ def up(
     config
         Folder of the configuration; a first one is made when it holds no project.
     only
-        Start just this part; may be given several times (kafka, redis, clickhouse, topics, migrate, relay, ...).
+        Start just this part; may be given several times.
     processors
         How many processors share the work.
     relay_port
@@ -71,9 +71,18 @@ def up(
     )
     try:
         if detach:
-            wait_until_ready(options, launch(options, owned=False), say=print)
-            return 0
+            return _detach(options)
         return run_stack(options, controlled=controlled)
     except CannotStartError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _detach(options: StackOptions) -> int:
+    process = launch(options, owned=False)
+    try:
+        wait_until_ready(options, process, say=print)
+    except BaseException:  # Ctrl-C too: what was not waited for is not left behind
+        process.terminate()
+        raise
+    return 0

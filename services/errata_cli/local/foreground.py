@@ -50,6 +50,8 @@ def run_stack(options: StackOptions, *, controlled: bool) -> int:
         except ConfigError as error:
             raise CannotStartError(str(error)) from None
         plan = make_plan(options, log, stack_secret(options.data))
+        for note in plan.notes:
+            screen.say(note)
         return asyncio.run(_run(options, plan, _state(plan, config), log, screen, controlled=controlled))
 
 
@@ -88,14 +90,14 @@ async def _run(
 
 
 def _stop_on_signals(stop: asyncio.Event, supervisor: Supervisor) -> None:
-    """Stop cleanly on the first SIGINT or SIGTERM; kill everything on the second."""
+    """Stop cleanly on the first signal (Ctrl-C, `errata down`, a closed terminal); kill everything on the second."""
 
     def asked() -> None:
         if stop.is_set():
             supervisor.kill()
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, asked)
 
 

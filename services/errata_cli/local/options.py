@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from errata_cli.local.state import DEFAULT_DATA
 
+PartName = Literal["kafka", "redis", "clickhouse", "topics", "migrate", "relay", "processor", "tracker", "writer"]
 DEFAULT_CONFIG = Path(".errata/config")
 
 
@@ -14,8 +16,8 @@ class StackOptions:
 
     data: Path = DEFAULT_DATA
     config: Path = DEFAULT_CONFIG
-    only: tuple[str, ...] = ()
-    """Names of parts; empty means all."""
+    only: tuple[PartName, ...] = ()
+    """Empty means all."""
     processors: int = 1
     relay_port: int = 9280
     kafka_port: int = 9092

@@ -40,14 +40,22 @@ def make_plan(options: StackOptions, log: StackLog, secret: str, given: Mapping[
         **{name: given[name] for name in _SHARED if given.get(name)},
     }
     parts: list[Part] = []
+    notes: list[str] = []
+
+    def pick(name: str, preferred: int) -> int:
+        port = ports.pick(preferred)
+        if preferred not in {0, port} and options.includes(name):
+            notes.append(f"port {preferred} is taken; {name} listens on {port}")
+        return port
+
     for server in _servers(options, log, ports):
         if given.get(server.variable):
             environment[server.variable] = given[server.variable]
         elif options.includes(server.name):
-            port = ports.pick(server.preferred_port)
+            port = pick(server.name, server.preferred_port)
             environment[server.variable] = server.address.format(port=port)
             parts.append(server.part(port))
-    relay_port = ports.pick(options.relay_port)
+    relay_port = pick("relay", options.relay_port)
     private = environment | {"ERRATA_SECRET": secret}
     parts += jobs(environment)
     parts += services(private, options.data, ports, relay_port=relay_port, processors=options.processors)
@@ -56,7 +64,7 @@ def make_plan(options: StackOptions, log: StackLog, secret: str, given: Mapping[
         parts=tuple(replace(part, needs=_within(part.needs, names)) for part in parts if part.name in names),
         environment=environment,
         relay_port=relay_port,
-        notes=(),
+        notes=tuple(notes),
     )
 
 

@@ -1,5 +1,7 @@
 """What the person who started a stack sees: a line for each thing that happens, and what is being waited for."""
 
+import contextlib
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -15,10 +17,11 @@ class Screen:
         self._log = log
 
     def say(self, text: str) -> None:
-        """Show one line, or a few."""
-        self._console.print(escape(text))
+        """Show one line, or a few. Where nobody looks any more (a closed pipe), the log still has them."""
         for line in text.splitlines():
             self._log.write("supervisor", line)
+        with contextlib.suppress(OSError):
+            self._console.print(escape(text))
 
     def waiting_for(self, parts: list[str]) -> None:
         """Show what is not there yet; nothing any more when that is an empty list."""

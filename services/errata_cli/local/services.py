@@ -2,14 +2,12 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from errata_cli.local import probes
 from errata_cli.local.part import Part
 from errata_cli.local.ports import PortPicker
-
-JOBS = ("topics", "migrate")
-SERVICES = ("relay", "processor", "tracker", "writer")
 
 
 def jobs(environment: Mapping[str, str]) -> list[Part]:
@@ -29,7 +27,7 @@ def services(
     relay = {"ERRATA_RELAY_PORT": str(relay_port), "ERRATA_SPOOL_DIR": str(data / "spool")}
     numbered = [f"processor-{number}" for number in range(1, processors + 1)]
     return [
-        _service("relay", "relay", common | relay, ports, needs=("topics",)),
+        replace(_service("relay", "relay", common | relay, ports, needs=("topics",)), port=relay_port),
         *(
             _service(name, "processor", common | {"ERRATA_INSTANCE": name}, ports, needs=("topics", "redis"))
             for name in numbered

@@ -1,6 +1,7 @@
 """Running a whole stack: its parts are started in the order of their needs and stopped in reverse."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -71,9 +72,10 @@ class Supervisor:
     async def _keep(self, keeper: Keeper) -> None:
         try:
             await keeper.keep([self._keepers[need] for need in keeper.part.needs])
-        except (CannotStartError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - a part's trouble, ours too, is told and leaves the others alone
             keeper.fail()
-            reason = f"{keeper.part.name}: {error}"
+            told = isinstance(error, CannotStartError)
+            reason = f"{keeper.part.name}: {error if told else repr(error)}"
             self._say(reason)
             if not self.settled.is_set():
                 self.state.failed = reason
@@ -83,6 +85,8 @@ class Supervisor:
     def _changed(self) -> None:
         parts = self.state.parts.values()
         self.state.ready = all(part.status in {PartStatus.READY, PartStatus.DONE} for part in parts)
-        write_state(self._data, self.state)
+        # A full disk must not stop the parts; the next change is written again.
+        with contextlib.suppress(OSError):
+            write_state(self._data, self.state)
         if self.state.ready:
             self.settled.set()

@@ -137,6 +137,36 @@ def test_a_broken_configuration_stops_the_start_and_is_named_with_its_line(optio
         LocalStack(options).start()
 
 
+def test_a_part_that_does_not_exist_is_refused():
+    refused = errata("up", "--only=mainframe")
+    assert refused.returncode != 0
+    assert "mainframe" in refused.stdout + refused.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_everything_cleanly(options, number):
+    process = launch(options, owned=False)
+    wait_until_ready(options, process, print)
+    running = processes(read_state(options.data))
+    process.send_signal(number)
+    assert process.wait(20) == 0
+    assert wait_gone(running)
+    assert read_state(options.data).parts["redis"].last_exit == "status 0"
+
+
+def test_a_second_signal_does_not_wait_for_what_hangs(options):
+    process = launch(options, owned=False)
+    wait_until_ready(options, process, print)
+    redis = psutil.Process(read_state(options.data).parts["redis"].pid)
+    redis.suspend()  # it will not hear the request to stop
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(8) == 0  # before the 10 s after which it would be killed anyway
+    assert wait_gone([redis])
+
+
 def test_a_detached_stack_is_shown_stopped_and_wiped(options):
     up = errata("up", "--detach", *options.arguments())
     assert up.returncode == 0, up.stderr

@@ -75,13 +75,16 @@ def test_the_secret_is_for_services_and_not_in_what_others_read(plan):
     assert "f00d" not in str(made.environment)
 
 
-def test_two_plans_share_no_port_while_the_first_is_listening(plan):
+def test_a_taken_port_is_replaced_and_that_is_told(plan):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = other.getsockname()[1]
-        assert parts(plan(redis_port=taken))["redis"].port != taken
         assert not is_free(taken)
+        made = plan(redis_port=taken, kafka_port=0)
+        port = parts(made)["redis"].port
+        assert port != taken
+        assert f"port {taken} is taken; redis listens on {port}" in made.notes
 
 
 def test_no_port_is_handed_out_twice():
