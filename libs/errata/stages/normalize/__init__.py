@@ -69,15 +69,15 @@ class Normalize:
             reports.clean_template(event, notes)
         if "spans" in event:
             reports.clean_spans(event, drift, notes)
-        for key in [key for key in event if key not in CLEANED]:
-            _free_field(event, key, notes)
+        for index, key in enumerate([key for key in event if key not in CLEANED]):
+            _free_field(event, key, index, notes)
         notes.attach(event)
         return event
 
 
 CLEANED = frozenset(
-    """breadcrumbs contexts culprit debug_meta dist environment errors event_id exception fingerprint level logentry
-    logger platform received release request sdk server_name spans stacktrace tags template threads timestamp
+    """_meta breadcrumbs contexts culprit debug_meta dist environment errors event_id exception fingerprint level
+    logentry logger platform received release request sdk server_name spans stacktrace tags template threads timestamp
     transaction user""".split()
 )
 """Fields that have a step of their own above."""
@@ -86,7 +86,11 @@ TREES = frozenset({"extra", "modules"})
 """Free fields that must be objects."""
 
 
-def _free_field(event: Event, key: str, notes: Notes) -> None:
+MAX_FREE = 200
+"""Fields without a step that are kept; the event schema itself has some 40."""
+
+
+def _free_field(event: Event, key: str, index: int, notes: Notes) -> None:
     """Bound a field that has no step of its own: extra, modules, reports, and what nobody knows."""
     value = event[key]
     if key in reports.REPORTS:
@@ -97,7 +101,7 @@ def _free_field(event: Event, key: str, notes: Notes) -> None:
             notes.invalid((None, key), value)
     elif value is None or value in ({}, []):
         del event[key]
-    elif len(key) > values.LINE:
+    elif index >= MAX_FREE or len(key) > values.LINE:
         del event[key]
         notes.error("invalid_attribute", key)
     else:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from errata.stages.normalize import values
-from errata.stages.normalize.notes import Notes, Place
+from errata.stages.normalize.notes import MAX_ERRORS, Notes, Place
+from errata.stages.normalize.trees import LARGE, Budget, kept
 from errata.stages.stage import Event
 
 LEVELS = {
@@ -72,6 +73,8 @@ _TEXTS = (
 )
 
 MAX_FINGERPRINT = 50
+_META = Budget(depth=24, size=64 * 1024)
+"""It mirrors the event: a variable of a frame of an exception is deep already."""
 
 
 def clean(event: Event, notes: Notes) -> None:
@@ -85,10 +88,7 @@ def clean(event: Event, notes: Notes) -> None:
             values.keep_text(event, key, limit, None, notes)
     if "fingerprint" in event:
         _fingerprint(event, notes)
-    if "errors" in event and not isinstance(event["errors"], list):
-        del event["errors"]
-    if "_meta" in event and not isinstance(event["_meta"], dict):
-        del event["_meta"]
+    _notes_of_client(event, notes)
 
 
 def level_of(level: Any, place: Place, notes: Notes) -> str | None:
@@ -134,6 +134,20 @@ def _of_sdk(name: Any) -> str:
     if words[1] == "javascript" and len(words) > 2 and words[2] in _JAVASCRIPT_ON_NODE:
         return "node"
     return _PLATFORM_OF_SDK.get(words[1], "other")
+
+
+def _notes_of_client(event: Event, notes: Notes) -> None:
+    """Keep what the client itself noted, in bounds: ours is added to it at the end."""
+    errors = event.get("errors")
+    if isinstance(errors, list):
+        event["errors"] = kept([note for note in errors[:MAX_ERRORS] if isinstance(note, dict)], LARGE, None, notes)
+    elif "errors" in event:
+        del event["errors"]
+    meta = event.get("_meta")
+    if isinstance(meta, dict):
+        event["_meta"] = kept(meta, _META, (None, "_meta"), notes)
+    elif "_meta" in event:
+        del event["_meta"]
 
 
 def _fingerprint(event: Event, notes: Notes) -> None:

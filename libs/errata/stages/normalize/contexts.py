@@ -1,6 +1,7 @@
 """Contexts: runtime, operating system, device, trace and whatever else the client describes, one object each."""
 
 import re
+from itertools import islice
 from typing import Any
 
 from errata.stages.normalize import values
@@ -48,9 +49,12 @@ def clean(event: Event, notes: Notes) -> None:
         if contexts is not None:
             notes.invalid(_PLACE, contexts)
         return
-    for index, (key, context) in enumerate(list(contexts.items())):
+    if len(contexts) > MAX_CONTEXTS:
+        notes.trimmed(_PLACE, {"len": len(contexts)})
+        event["contexts"] = contexts = dict(islice(contexts.items(), MAX_CONTEXTS))
+    for key, context in list(contexts.items()):
         place = (_PLACE, key)
-        if not isinstance(context, dict) or index >= MAX_CONTEXTS:
+        if not isinstance(context, dict):
             if context is not None:
                 notes.invalid(place, context)
             del contexts[key]

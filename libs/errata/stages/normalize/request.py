@@ -1,6 +1,7 @@
 """The HTTP request: a URL without query; headers, cookies and query as pairs, so that order and repetition survive."""
 
 import re
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,10 @@ from errata.stages.stage import Event
 
 MAX_PAIRS = 200
 """Headers, cookies or query parameters."""
+MAX_FIELDS = 1000
+"""Of a form that is parsed; also the pairs looked at before those that count are chosen."""
+MAX_FORM = 256 * 1024
+"""Characters of a form that are parsed: some more than are kept."""
 HEADER = 4096
 """Characters of a header's, cookie's or parameter's value."""
 
@@ -127,15 +132,13 @@ def pairs_of(value: Any, place: Place, notes: Notes) -> list[list[str]]:
     """Give an object, a list of pairs, or a list of `{"key", "value"}` as pairs of texts; noted when it is neither."""
     if value is None or value in ("", [], {}):
         return []
-    if isinstance(value, dict):
-        items: Any = value.items()
-    elif isinstance(value, list):
-        items = value
-    else:
+    if not isinstance(value, dict | list):
         notes.invalid(place, value)
         return []
+    if len(value) > MAX_FIELDS:
+        notes.trimmed(place, {"len": len(value)})
     pairs: list[list[str]] = []
-    for index, item in enumerate(items):
+    for index, item in enumerate(islice(value.items() if isinstance(value, dict) else value, MAX_FIELDS)):
         if item is None:
             continue
         if (pair := _pair(item)) is None:
@@ -183,8 +186,7 @@ def _cookies(text: str) -> list[list[str]]:
 
 
 def _query(text: str) -> list[list[str]]:
-    fields = text.lstrip("?").split("&", MAX_PAIRS + 1)
-    return [[name, value] for name, value in parse_qsl("&".join(fields), keep_blank_values=True)]
+    return [[name, value] for name, value in _fields(text.lstrip("?"), MAX_PAIRS + 1)]
 
 
 def _data(request: Event, notes: Notes) -> None:
@@ -192,8 +194,11 @@ def _data(request: Event, notes: Notes) -> None:
     data = request.get("data")
     declared = _content_type(request)
     if isinstance(data, str):
+        length, fields = len(data), data.count("&") + 1
         data, inferred = _parsed(data, declared)
         declared = inferred or declared
+        if inferred == FORM and (fields > MAX_FIELDS or length > MAX_FORM):
+            notes.trimmed((_PLACE, "data"), {"len": length})
     if data in (None, "", {}, []):
         request.pop("data", None)
     else:
@@ -217,16 +222,17 @@ def _parsed(text: str, declared: str) -> tuple[Any, str]:
         except Invalid:
             return text, ""
     if declared == FORM or (not declared and _FORM.match(text)):
-        fields = parse_qsl("&".join(text.split("&", MAX_PAIRS)), keep_blank_values=True)
-        form: dict[str, Any] = {}
-        for name, value in fields:
-            if name in form:
-                before = form[name]
-                form[name] = [*before, value] if isinstance(before, list) else [before, value]
-            else:
-                form[name] = value
-        return (form, FORM) if form else (text, "")
+        form: dict[str, list[str]] = {}
+        for name, value in _fields(text, MAX_FIELDS):
+            form.setdefault(name, []).append(value)
+        if form:
+            return {name: found if len(found) > 1 else found[0] for name, found in form.items()}, FORM
     return text, ""
+
+
+def _fields(text: str, most: int) -> list[tuple[str, str]]:
+    """Give the first fields of a query or form; the rest of a longer one is not even split."""
+    return parse_qsl("&".join(text[:MAX_FORM].split("&", most)[:most]), keep_blank_values=True)
 
 
 _FORM = re.compile(r"[A-Za-z0-9_.\-+%\[\]]{1,256}=[^\s=&<>{}]+(?:&|$)")

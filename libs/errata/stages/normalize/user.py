@@ -16,6 +16,8 @@ _CLIENT_SIDE = frozenset({"javascript", "cocoa", "objc", "swift", "dart"})
 """Platforms that run at the user's: where the connection's address is the user's, and clients expect it filled in."""
 
 _TEXTS = (("id", values.TAG), ("username", values.LINE), ("email", 254), ("name", values.TAG), ("segment", values.LINE))
+MAX_OTHER = 50
+"""Fields of the application's own."""
 _PLACE: Place = (None, "user")
 
 
@@ -34,8 +36,12 @@ def clean(event: Event, context: Context, notes: Notes) -> None:
         _geo(user, notes)
     if isinstance(data := user.get("data"), dict) and data:
         user["data"] = kept(data, SMALL, (_PLACE, "data"), notes)
-    for key in [key for key in user if key not in _KNOWN]:
-        user[key] = kept(user[key], SMALL, (_PLACE, key), notes)
+    for index, key in enumerate([key for key in user if key not in _KNOWN]):
+        if index < MAX_OTHER:
+            user[key] = kept(user[key], SMALL, (_PLACE, key), notes)
+        else:
+            del user[key]
+            notes.invalid((_PLACE, key))
     values.drop_nulls(user)
     if user:
         event["user"] = user
