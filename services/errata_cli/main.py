@@ -28,6 +28,7 @@ COMMANDS = (
     Command("status", "errata_cli.commands.status:status", "Show each part: state, memory, health", STACK),
     Command("down", "errata_cli.commands.down:down", "Stop what `errata up` started", STACK),
     Command("tour", "errata_cli.commands.tour:tour", "Start it, send a few real errors, show what came of them", STACK),
+    Command("issues", "errata_cli.commands.issues:app", "List issues; show, resolve, archive or reopen one", PEOPLE),
     Command("try", "errata_cli.commands.try_:try_", "Dry run: what becomes of the events in a file, and why", PEOPLE),
     Command("config", "errata_cli.commands.config:app", "Check the configuration files", OPERATORS),
     Command("topics", "errata_cli.commands.topics:app", "Make, list and check the Kafka topics", OPERATORS),

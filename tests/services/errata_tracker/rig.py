@@ -128,6 +128,7 @@ class Rig:
         self.redis = connect(self.settings.redis)
         self.trackers: dict[str, subprocess.Popen[bytes]] = {}
         self.exits: list[tuple[str, int]] = []
+        self._services: dict[str, str] = {}
         self._environments: dict[str, dict[str, str]] = {}
 
     def write_rules(self, rules: Iterable[dict[str, Any]]) -> None:
@@ -142,13 +143,14 @@ class Rig:
         async with admin_client(self.settings.kafka) as client:
             await make_missing(client, self.settings.topic_prefix, self.partitions)
 
-    def start(self, name: str, **environment: str) -> None:
+    def start(self, name: str, *, service: str = "errata_tracker", **environment: str) -> None:
+        self._services[name] = service
         settings = {f"ERRATA_{key.upper()}": value for key, value in environment.items()}
         self._environments[name] = dict(os.environ) | self.environment | settings
         self._spawn(name)
 
     def _spawn(self, name: str) -> None:
-        code = "from errata_tracker.main import main; main()"
+        code = f"from {self._services[name]}.main import main; main()"
         with (self.folder / f"{name}.log").open("ab") as log:
             self.trackers[name] = subprocess.Popen(
                 [sys.executable, "-c", code], cwd=ROOT, env=self._environments[name], stderr=log, stdout=log

@@ -1,0 +1,99 @@
+"""Redis lost everything: the tracker rebuilds it from what the writer has landed in ClickHouse; and `errata issues`."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.services.errata_tracker.rig import (
+    FIRST_SEEN,
+    REGRESSION,
+    ROOT,
+    Rig,
+    command,
+    event,
+    eventually,
+    frequency,
+    issue,
+)
+
+from errata.contracts.messages import CommandAction, IssueStatus
+from errata.contracts.topics import ALERTS, ISSUES, TRANSITIONS
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+async def rig(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[Rig]:
+    rig = Rig(tmp_path, environment, [FIRST_SEEN, REGRESSION, frequency(5)], partitions=2)
+    await rig.make_topics()
+    await asyncio.to_thread(errata, rig, "migrate")
+    rig.start("writer", service="errata_writer")
+    rig.start("a", state_interval="0.2")
+    yield rig
+    await rig.close()
+
+
+def errata(rig: Rig, *arguments: str) -> str:
+    """Give what an `errata` command prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "errata_cli", *arguments],
+        cwd=ROOT,
+        env=dict(os.environ) | rig.environment | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.stdout + done.stderr
+
+
+async def test_a_lost_redis_is_rebuilt_with_no_issue_new_again_and_no_alert_under_another_id(rig: Rig) -> None:
+    numbers = [n % 20 for n in range(100)]
+    await rig.produce([event(n, release="1.0", user=f"user{n % 3}", environment="production") for n in numbers])
+    truth = Counter(map(issue, numbers))
+    await rig.settle(truth, 30)
+    await rig.command(*(command(n, CommandAction.RESOLVE) for n in range(3)))
+    await eventually(rig.records, lambda seen: sum(r.status == IssueStatus.RESOLVED for r in seen.values()) == 3, 10)
+    await eventually(rig.outbox_is_empty, bool, 10)
+    before = await rig.records()
+    alerts = Counter(alert.id for alert in await rig.read(ALERTS))
+
+    await rig.redis.flushdb()
+    assert await eventually(rig.counts, lambda counts: counts == truth, 60) == truth
+    assert await rig.records() == before
+
+    # Two more make seven of the hour: the frequency rule counts what was before the loss, too.
+    await rig.produce([event(n, release="1.1") for n in range(20) for _ in range(2)])
+    truth.update(issue(n) for n in range(20) for _ in range(2))
+    await rig.settle(truth, 20)
+    created = [seen for seen in await rig.read(TRANSITIONS) if seen.kind == "created"]
+    assert len({seen.id for seen in created}) == len(created) == 20
+    after = Counter(alert.id for alert in await rig.read(ALERTS))
+    assert Counter(alert.rule_name for alert in await rig.read(ALERTS)) == {"New": 20, "Often": 20, "Back": 3}
+    assert set(alerts) < set(after)
+    last = {state.issue_id: state for state in await rig.read(ISSUES)}
+    assert {issue_id: state.count for issue_id, state in last.items()} == truth
+    assert {state.users for state in last.values()} == {max(r.users for r in before.values())}
+
+
+async def test_issues_are_listed_shown_resolved_and_reopened_from_the_command_line(rig: Rig) -> None:
+    await rig.produce([event(1, release="1.0", title="[bold]Oh: no")])
+    await rig.settle({issue(1): 1}, 30)
+
+    async def listed() -> str:
+        return await asyncio.to_thread(errata, rig, "issues", "list")
+
+    assert "SHOP-1" in await eventually(listed, lambda text: "SHOP-1" in text, 20)
+    assert "SHOP-1: resolved in 1.0" in await asyncio.to_thread(errata, rig, "issues", "resolve", "shop-1")
+    shown = await asyncio.to_thread(errata, rig, "issues", "show", issue(1))
+    assert "[bold]Oh: no" in shown
+    assert "Latest events" in shown
+    assert "SHOP-1: resolved in 2.0" in await asyncio.to_thread(
+        errata, rig, "issues", "resolve", "SHOP-1", "--in-release", "2.0"
+    )
+    assert "no issue 'SHOP-9'" in await asyncio.to_thread(errata, rig, "issues", "reopen", "SHOP-9")
