@@ -68,7 +68,11 @@ _ALTERNATIVES: dict[str, tuple[str, ...]] = {
     "quoted_single": (r"(?:^|[\s(\[{=:,])'[^'\n]{0,200}'",),
     "float": (r"(?:\B[-+])?\b\d+(?:\.\d+(?:[eE][-+]?\d+)?|[eE][-+]?\d+)\b",),
     # ord_8f3kd92, i-0a1b2c3d4e5f, req-77: letters and at least two digits; `mp3`, `utf8` and `base64` are words.
-    "id": (r"\b(?:\d+[a-zA-Z_\-]+\d+|[a-zA-Z]+[_\-]\d{2,}|[a-zA-Z]*\d+[a-zA-Z]+\d)[a-zA-Z0-9_\-]*\b",),
+    "id": (
+        r"\b(?:[a-zA-Z]+[_\-])*[a-zA-Z]*\d+[a-zA-Z]+\d[\w\-]*\b",
+        r"\b(?:[a-zA-Z]+[_\-])+\d{2,}[\w\-]*\b",
+        r"\b\d+[a-zA-Z_\-]+\d[\w\-]*\b",
+    ),
     "int": (r"(?:\B[-+])?\b\d+(?:,\d{3})*\b",),
 }
 _PATTERN = compiled("|".join(f"(?P<{name}>{'|'.join(forms)})" for name, forms in _ALTERNATIVES.items()))

@@ -71,7 +71,7 @@ def _by_exceptions(thrown: list[Thrown], read: Read, rules: FrameRules) -> Group
 
 
 def _choose(stacks: list[Stack]) -> list[list[int]]:
-    """Give the places of the frames that count, for each stack of one event: the application's if it has any, else all."""
+    """Give the places of the frames that count, stack by stack: the application's if the event has any, else all."""
     for in_app in (True, False):
         chosen = [stack.chosen(in_app=in_app) for stack in stacks]
         if any(map(_says_something, stacks, chosen)):
