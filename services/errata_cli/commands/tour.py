@@ -67,7 +67,8 @@ async def _visit(state: StackState) -> int:
     """Tell the story to a running stack and show everything; give 0 when all of it came true."""
     os.environ.update(state.environment)
     settings = load(CommonSettings)
-    console = Console(highlight=False)
+    # Rich takes 80 columns where there is no terminal, and folds the tables.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     answers = Answers(settings, run := secrets.token_hex(3), now())
     dsn = next(iter(state.dsns.values()))
     console.print("\n[bold]A small shop sends real errors with the Sentry client[/]")
