@@ -7,11 +7,13 @@ from errata.contracts.outcomes import Dropped, Invalid
 from errata.stages.filter import Filter
 from errata.stages.fingerprint import Fingerprint
 from errata.stages.normalize import Normalize
+from errata.stages.scrub import Scrub
 from errata.stages.stage import Context, Event, Stage
 
 ORDER = (
     Normalize,  # everything after it relies on one form of each thing
     Filter,  # cheap, so it stands before what costs; on clean values, so that a rule matches what people see
+    Scrub,  # before anything that could log, look up or send what it sees
     Fingerprint,  # last: groups by what the others left, so that no group depends on what was scrubbed away
 )
 
