@@ -1,10 +1,12 @@
 """What each stage costs on the load set: mean, median and 99th percentile in microseconds, one core, parse and dump apart.
 
 `make bench-stages` runs it. Each event passes each stage `ROUNDS` times, parsed anew each time, since stages change
-events in place; of the rounds the fastest counts for the mean (others measure the machine's other work).
+events in place; of the rounds the fastest counts (the others measure the machine's other work). The means are compared
+with the committed ones of `stages.json`; `python -m tests.bench.stages --save` writes that file.
 """
 
 import gc
+import json
 import sys
 import time
 from pathlib import Path
@@ -16,6 +18,7 @@ from errata.stages.pipeline import build
 from errata.stages.stage import Context
 
 LOAD_SET = Path(__file__).parents[3] / "shared" / "load" / "events.jsonl"
+COMMITTED = Path(__file__).with_suffix(".json")
 ROUNDS = 9
 BUDGET = 200
 
@@ -39,16 +42,20 @@ def measure(events):
     return best
 
 
-def report(best):
-    """Print the table and the line with the total."""
-    total = sum(mean(times) for times in best.values())
-    print(f"{'stage':<14}{'mean':>10}{'p50':>10}{'p99':>10}{'max':>10}{'share':>8}")
+def report(best, committed):
+    """Print the table and the line with the total; give the means."""
     rows = {**best, "all": [sum(times) for times in zip(*best.values(), strict=True)]}
+    means = {name: round(mean(times), 1) for name, times in rows.items()}
+    print(f"{'stage':<14}{'mean':>9}{'p50':>9}{'p99':>9}{'max':>9}{'share':>8}{'committed':>11}")
     for name, times in rows.items():
         points = quantiles(times, n=100)
-        share = mean(times) / total
-        print(f"{name:<14}{mean(times):>10.1f}{points[49]:>10.1f}{points[98]:>10.1f}{max(times):>10.1f}{share:>8.0%}")
-    print(f"total: mean {total:.0f} us (budget {BUDGET})")
+        share = means[name] / means["all"]
+        before = committed.get(name, "-")
+        print(
+            f"{name:<14}{means[name]:>9.1f}{points[49]:>9.1f}{points[98]:>9.1f}{max(times):>9.1f}{share:>8.0%}{before:>11}"
+        )
+    print(f"total: mean {means['all']:.0f} us (budget {BUDGET}, committed {committed.get('all', '-')})")
+    return means
 
 
 def main():
@@ -58,7 +65,10 @@ def main():
         return 2
     with LOAD_SET.open("rb") as lines:
         events = [odd_json.dumps(odd_json.loads(line)["event"]) for line in lines]
-    report(measure(events))
+    committed = json.loads(COMMITTED.read_text()) if COMMITTED.exists() else {}
+    means = report(measure(events), committed)
+    if "--save" in sys.argv:
+        COMMITTED.write_text(json.dumps(means, indent=2) + "\n")
     return 0
 
 
