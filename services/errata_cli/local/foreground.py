@@ -74,17 +74,18 @@ async def _run(
     stop = asyncio.Event()
     _stop_on_signals(stop, supervisor)
     supervisor.start()
-    helpers = [asyncio.create_task(_show_progress(supervisor, screen))]
-    if controlled:
-        helpers.append(asyncio.create_task(_obey_standard_input(supervisor, stop)))
+    progress = asyncio.create_task(_show_progress(supervisor, screen))
+    obeying = asyncio.create_task(_obey_standard_input(supervisor, stop)) if controlled else None
     await _first_of(stop, supervisor.settled)
+    progress.cancel()
+    screen.waiting_for([])
     if state.ready:
         screen.say(summary(options.data, state))
         await stop.wait()
     screen.say("stopping")
     await supervisor.stop()
-    for helper in helpers:
-        helper.cancel()
+    if obeying is not None:
+        obeying.cancel()
     screen.say("stopped")
     return 1 if state.failed else 0
 
@@ -110,10 +111,9 @@ async def _obey_standard_input(supervisor: Supervisor, stop: asyncio.Event) -> N
 
 
 async def _show_progress(supervisor: Supervisor, screen: Screen) -> None:
-    while not supervisor.settled.is_set():
+    while True:
         screen.waiting_for(supervisor.waiting_for())
         await asyncio.sleep(0.2)
-    screen.waiting_for([])
 
 
 async def _first_of(*events: asyncio.Event) -> None:
