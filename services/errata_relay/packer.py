@@ -65,6 +65,8 @@ class Packer:
         RELAY_PACK_ITEMS.observe(len(items))
         try:
             delivered.set_result(await self._deliver(items))
-        except BaseException as error:  # whoever waits must learn of it, whatever it is
-            delivered.set_exception(error)
+        except asyncio.CancelledError:
+            delivered.cancel()
             raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours: whoever waits says so
+            delivered.set_exception(error)

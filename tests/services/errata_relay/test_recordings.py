@@ -1,0 +1,95 @@
+"""What real clients sent, replayed byte for byte, is accepted, and every item of it ends in one place."""
+
+import base64
+import json
+from collections import Counter
+
+import pytest
+import sentry_sdk
+from tests.services.errata_relay.running import KEY, send_raw
+
+from errata.protocols.sentry.categories import category_of
+from errata.protocols.sentry.encodings import decode
+from errata.protocols.sentry.envelope import parse_envelope
+
+pytestmark = pytest.mark.stack
+
+KEPT = ("event", "session", "sessions", "check_in")
+
+
+def on_the_wire(request: dict) -> bytes:
+    """Give the request as the client sent it; chunked where it was."""
+    body = base64.b64decode(request["body_b64"])
+    query = f"?{request['query']}" if request["query"] else ""
+    lines = [f"{request['method']} {request['path'].partition('?')[0]}{query} HTTP/1.1"]
+    # The length is the body's as it lies there: of sentry-go's requests the recording has another one's.
+    lengths = {"content-length": str(len(body))}
+    lines += [f"{name}: {lengths.get(name.lower(), value)}" for name, value in request["headers"]]
+    if any(name.lower() == "transfer-encoding" for name, _ in request["headers"]):
+        half = len(body) // 2
+        body = (
+            b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:half], body[half:]) if part) + b"0\r\n\r\n"
+        )
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def item_types(request: dict) -> list[str]:
+    if "/store" in request["path"]:
+        return ["event"]
+    headers = {name.lower(): value for name, value in request["headers"]}
+    body = decode(headers.get("content-encoding", ""), base64.b64decode(request["body_b64"]), limit=50_000_000)
+    items = parse_envelope(body, max_items=1000).items
+    kinds = []
+    for item in items:
+        kind = json.loads(bytes(item.payload)).get("type") if item.type == "event" else ""
+        kinds.append(kind if kind in ("transaction", "feedback") else item.type)
+    return kinds
+
+
+@pytest.mark.parametrize("client", ["python", "node", "browser", "go"])
+async def test_recorded_requests_are_accepted_and_their_items_land(shared, relay, client):
+    lines = (shared / "recordings" / f"sentry-{client}.jsonl").read_text().splitlines()
+    requests = [json.loads(line) for line in lines]
+    sent: Counter[str] = Counter()
+    for request in requests:
+        answer = send_raw(relay.port, on_the_wire(request))
+        assert answer.startswith(b"HTTP/1.1 200 "), (request["case"], answer)
+        assert b"access-control-allow-origin: *" in answer
+        told = json.loads(answer.partition(b"\r\n\r\n")[2])
+        if '"id"' in request["answer"]["body"]:
+            assert told == json.loads(request["answer"]["body"]), request["case"]
+        sent.update(item_types(request))
+    assert relay.stop() == 0
+    landed = Counter(item.meta.format.removeprefix("sentry.") for item in await relay.all_items())
+    assert landed == {kind: number for kind, number in sent.items() if kind in KEPT}
+    skipped: Counter[str] = Counter()
+    for kind, number in sent.items():
+        if kind not in KEPT:
+            skipped[category_of(kind)] += number
+    outcomes = await relay.outcomes()
+    assert {key[2]: number for key, number in outcomes.items()} == dict(skipped)
+    assert all(key[:2] == ("filtered", "unsupported_item") and key[3] == 42 for key in outcomes)
+
+
+async def test_a_real_sdk_sends_errors_and_they_land_as_it_made_them(relay):
+    sent = []
+    client = sentry_sdk.Client(
+        dsn=f"http://{KEY}@127.0.0.1:{relay.port}/42",
+        before_send=lambda event, _hint: sent.append(event["event_id"]) or event,
+    )
+    with sentry_sdk.new_scope() as scope:
+        scope.set_client(client)
+        for number in range(20):
+            try:
+                int(f"number {number}")
+            except ValueError as error:
+                sentry_sdk.capture_exception(error)
+    client.close(timeout=20)
+    items = await relay.items()
+    assert [item.meta.event_id for item in items] == sent
+    assert {(item.meta.project, item.meta.key_id, item.meta.client_address) for item in items} == {
+        (42, "main", "127.0.0.1")
+    }
+    assert items[0].meta.sdk.startswith("sentry.python/")
+    event = json.loads(items[3].payload)
+    assert event["exception"]["values"][0]["value"].endswith("'number 3'")
