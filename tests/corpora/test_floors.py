@@ -1,0 +1,30 @@
+"""No score on the labelled cases falls below what was once reached; `make corpora` prints them all."""
+
+import pytest
+
+from tests.corpora import (
+    json_test_suite,
+    naughty_strings,
+    normalize_interfaces,
+    stored_event_pairs,
+    whole_events,
+)
+from tests.corpora.where import cases
+
+FLOORS = [
+    (normalize_interfaces, "normalize_interfaces", {"exact": 0.98, "leaf recall": 0.99}),
+    (stored_event_pairs, "stored_event_pairs", {"fields alike": 0.95}),
+    (whole_events, "sdk_events", {"pass the chain": 1.0}),
+    (whole_events, "sdk_samples", {"pass the chain": 1.0}),
+    (naughty_strings, "naughty_strings", {f"read back in {place}": 1.0 for place in naughty_strings.PLACES}),
+    (json_test_suite, "json_test_suite", {"accepted that must be": 1.0, "refused that must be": 1.0}),
+]
+
+
+@pytest.mark.parametrize(("module", "corpus", "floors"), FLOORS, ids=[corpus for _, corpus, _ in FLOORS])
+def test_scores_stay_at_or_above_their_floor(module, corpus, floors):
+    found = cases(corpus)
+    if found is None:
+        pytest.skip(f"corpus {corpus} is not on this machine")
+    measured = {score.measure: score.value for score in module.scores(found)}
+    assert {name: measured[name] for name in floors if measured[name] < floors[name]} == {}
