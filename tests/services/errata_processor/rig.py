@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from errata.contracts.messages import Outcome, ProcessedEvent
 from errata.contracts.origin import Origin
 from errata.contracts.pack import Item, ItemFormat, ItemMeta, encode_pack
 from errata.contracts.times import now
 from errata.contracts.topics import EVENTS, INGEST, OUTCOMES
-from errata.stores.kafka.connection import connection_options, idempotent_producer
+from errata.stores.kafka.connection import consumer, idempotent_producer
 from errata.stores.kafka.topics import admin_client, make_missing
 from errata_processor.settings import ProcessorSettings
 
@@ -130,12 +130,12 @@ class Rig:
         """Give every record of a topic from its beginning to its present end."""
         isolation = "read_committed" if committed else "read_uncommitted"
         places = [TopicPartition(self.topic(name), partition) for partition in range(self.partitions)]
-        options = connection_options(self.settings.kafka) | {"max_partition_fetch_bytes": 8_388_608}
         records = []
-        async with AIOKafkaConsumer(isolation_level=isolation, fetch_max_wait_ms=50, **options) as reader:
+        async with consumer(self.settings, None, isolation_level=isolation) as reader:
             reader.assign(places)
             ends = await reader.end_offsets(places)
-            await reader.seek_to_beginning(*places)
+            for place, beginning in (await reader.beginning_offsets(places)).items():
+                reader.seek(place, beginning)
             while places:
                 for batch in (await reader.getmany(timeout_ms=100)).values():
                     records += batch

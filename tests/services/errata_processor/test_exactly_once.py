@@ -5,14 +5,17 @@ import json
 import random
 import signal
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from tests.services.errata_processor.rig import Rig, item
+from tests.servers import stack_options
+from tests.services.errata_processor.rig import Place, Rig, item
 
 from errata.contracts.outcomes import Reason
 from errata.contracts.topics import EVENTS
 from errata.stores.kafka.topics import admin_client
+from errata_cli.local.stack import LocalStack
 
 pytestmark = pytest.mark.stack
 
@@ -102,3 +105,47 @@ async def test_a_stop_while_busy_is_clean_and_the_next_one_goes_on(rig: Rig) -> 
     rig.start("a", instance="a")
     places = await production
     assert await rig.all_ended(places, seconds=60) == Counter(places)
+
+
+@pytest.mark.faults
+async def test_many_kills_a_pause_and_the_brokers_own_death_lose_nothing_and_double_nothing(
+    tmp_path: Path, redis_db: str
+) -> None:
+    with LocalStack(stack_options("kafka-to-kill", only=("kafka",))) as stack:
+        rig = Rig(tmp_path, {"ERRATA_KAFKA": stack.environment["ERRATA_KAFKA"], "ERRATA_REDIS": redis_db})
+        await rig.make_topics()
+        try:
+            endings, places = await chaos(rig, stack)
+        finally:
+            rig.stop()
+        stack.remove_data()
+    assert endings == Counter(places)
+    assert [exit_ for exit_ in rig.exits if exit_[1] not in {-9, 70}] == []
+
+
+async def chaos(rig: Rig, stack: LocalStack) -> tuple[Counter[Place], list[Place]]:
+    """Do what is worst for some 100 s; give how often each item ended, and all items."""
+    chance = random.Random(7)
+    rig.start("a", instance="a")
+    rig.start("b", instance="b")
+    supervisor = asyncio.create_task(rig.supervise())
+    production = asyncio.create_task(rig.produce(packs(6000), rate=60))
+    await asyncio.sleep(5)
+    for number in range(12):
+        await asyncio.sleep(chance.uniform(2, 7))
+        rig.workers[chance.choice("ab")].kill()
+        if number == 4:
+            await asyncio.sleep(7)
+            rig.workers["a"].send_signal(signal.SIGSTOP)
+            await asyncio.sleep(13)
+            rig.workers["a"].send_signal(signal.SIGCONT)
+        if number == 8:
+            await asyncio.sleep(6)
+            stack.kill("kafka")
+            await asyncio.to_thread(stack.wait_ready, "kafka")
+    places = await production
+    endings = await rig.all_ended(places, seconds=120)
+    aborted = (await rig.endings(committed=False)).total() - endings.total()
+    supervisor.cancel()
+    print(f"{len(places)} items, {len(rig.exits)} exits, {aborted} aborted copies hidden")
+    return endings, places
