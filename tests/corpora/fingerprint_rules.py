@@ -5,12 +5,15 @@ Each case is run twice: with the rule in its structured form, and with the text 
 
 import msgspec
 import yaml
+from tests.corpora.where import Score
 
 from errata.config.grouping import GroupingSettings
 from errata.config.model import Project
 from errata.stages.describe import describe
 from errata.stages.pipeline import build
 from errata.stages.stage import Context
+
+CORPUS = "fingerprint_rules"
 
 
 def outcome(event, rules):
@@ -36,5 +39,5 @@ def is_exact(case):
 
 
 def scores(cases):
-    """Give the measured figures as (name, value, aim) rows."""
-    return [("exact", sum(map(is_exact, cases)) / len(cases), "1.00")]
+    """Give the figures of the corpus."""
+    return [Score("exact", sum(map(is_exact, cases)) / len(cases), 1.0)]

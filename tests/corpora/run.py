@@ -8,6 +8,8 @@ import sys
 
 from tests.corpora import (
     browser_error_locales,
+    fingerprint_rules,
+    grouping,
     json_test_suite,
     naughty_strings,
     normalize_interfaces,
@@ -23,6 +25,8 @@ MODULES = (
     whole_events,
     naughty_strings,
     json_test_suite,
+    grouping,
+    fingerprint_rules,
 )
 
 

@@ -1,7 +1,6 @@
 """No score on the labelled cases falls below what was once reached; `make corpora` prints them all."""
 
 import pytest
-
 from tests.corpora import (
     json_test_suite,
     naughty_strings,
