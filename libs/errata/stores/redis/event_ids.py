@@ -22,8 +22,8 @@ _REPLAY_SECONDS = 14 * 24 * 3600
 _CLAIM = """
 local holders = {}
 for i, key in ipairs(KEYS) do
-  if redis.call('SET', key, ARGV[2 * i - 1], 'NX', 'EX', ARGV[2 * i]) then
-    holders[i] = ARGV[2 * i - 1]
+  if redis.call('SET', key, ARGV[i + 1], 'NX', 'EX', ARGV[1]) then
+    holders[i] = ARGV[i + 1]
   else
     holders[i] = redis.call('GET', key)
   end
@@ -63,16 +63,13 @@ class EventIds:
         """
         if not claims:
             return []
-        shards: defaultdict[str, list[int]] = defaultdict(list)
+        shards: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         for place, claim in enumerate(claims):
-            shards[_shard(claim)].append(place)
+            shards[_shard(claim), _REPLAY_SECONDS if claim.replay_of else self._seconds].append(place)
         async with self._redis.pipeline(transaction=False) as pipe:
-            for shard, places in shards.items():
+            for (shard, seconds), places in shards.items():
                 keys = [_key(shard, claims[place]) for place in places]
-                values: list[str | int] = []
-                for place in places:
-                    values += (claims[place].origin, _REPLAY_SECONDS if claims[place].replay_of else self._seconds)
-                await self._script(keys, values, client=pipe)
+                await self._script(keys, [seconds, *(claims[place].origin for place in places)], client=pipe)
             answers = await pipe.execute()
         holders = [""] * len(claims)
         for places, answer in zip(shards.values(), answers, strict=True):

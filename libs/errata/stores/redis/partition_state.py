@@ -34,6 +34,18 @@ end
 if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2]) end
 return 1
 """
+# For each key: how many users, the users. One script costs the client a tenth of as many commands in a pipeline.
+_ADD_USERS = """
+local grown = {}
+local at = 2
+for number, key in ipairs(KEYS) do
+  local users = tonumber(ARGV[at])
+  grown[number] = redis.call('PFADD', key, unpack(ARGV, at + 1, at + users))
+  if grown[number] == 1 then redis.call('EXPIRE', key, ARGV[1]) end
+  at = at + users + 1
+end
+return grown
+"""
 # Lua's stack holds 8,000 values; longer commands are cut.
 _MAX_WORDS = 4_000
 # The clock of Redis must not drop a bucket that a tracker with a backlog will still ask for; `events` keeps 7 days.
@@ -123,6 +135,7 @@ class PartitionState:
         self._redis = redis
         self._prefix = f"{prefix}{{{partition}}}:"
         self._commit = redis.register_script(_COMMIT)
+        self._add_users = redis.register_script(_ADD_USERS)
 
     def begin(self) -> Commit:
         """Give an empty commit."""
@@ -176,13 +189,13 @@ class PartitionState:
         """
         if not users:
             return set()
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for bucket, hashes in users.items():
-                key = self._users_key(bucket)
-                pipe.pfadd(key, *hashes)
-                pipe.expire(key, longest + _USERS_SLACK)
-            answers = await pipe.execute()
-        return {bucket for bucket, grown in zip(users, answers[::2], strict=True) if grown}
+        words: list[str | int] = [longest + _USERS_SLACK]
+        for hashes in users.values():
+            start = len(words)
+            words += (0, *hashes)
+            words[start] = len(words) - start - 1
+        grown = await self._add_users([self._users_key(bucket) for bucket in users], words)
+        return {bucket for bucket, grew in zip(users, grown, strict=True) if grew}
 
     async def count_users(self, spans: Sequence[Sequence[UserBucket]]) -> list[int]:
         """Give for each list of buckets how many distinct users they hold together, estimated."""
