@@ -80,6 +80,7 @@ class ClickHouse:
                 # Rows compress themselves in the table; on the way they are close by.
                 compress=False,
                 autogenerate_session_id=False,
+                tz_mode="aware",
             )
         except ClickHouseError as error:
             raise _reworded(error) from None
