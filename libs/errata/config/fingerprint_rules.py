@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from errata.config.rule_text import Line, Matcher, rule_lines
+from errata.config.rule_text import LONGEST_PATTERN, Line, Matcher, rule_lines
 
 EXCEPTION_KEYS = {"type": "type", "error.type": "type", "value": "value", "error.value": "value"}
 FRAME_KEYS = {
@@ -131,4 +131,6 @@ def _checked(rule: FingerprintRule, number: int) -> FingerprintRule:
         key = matcher.key
         if key not in EXCEPTION_KEYS and key not in FRAME_KEYS and key not in EVENT_KEYS and not key.startswith(TAGS):
             raise ValueError(f"line {number}: unknown matcher `{key}`")
+        if len(matcher.pattern) > LONGEST_PATTERN:
+            raise ValueError(f"line {number}: a pattern has at most {LONGEST_PATTERN} characters")
     return rule

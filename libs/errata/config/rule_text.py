@@ -9,6 +9,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+LONGEST_PATTERN = 1_000
+"""Characters; names in events are cut at about half of it."""
+
 # Short inputs from a project's file, one pass from left to right: linear.
 _KEY = re.compile(r'(!?)([A-Za-z_][\w.\-]*(?:"[^"]*")?):')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -83,6 +86,8 @@ class Line:
             pattern, self.at = self.text[self.at : end], end
             if not pattern:
                 raise self.mistake(f"a pattern after `{found[0]}`")
+        if len(pattern) > LONGEST_PATTERN:
+            raise ValueError(f"line {self.number}: a pattern has at most {LONGEST_PATTERN} characters")
         return Matcher(found[2].replace('"', ""), pattern, bool(found[1]))
 
     def _skip_space(self) -> None:

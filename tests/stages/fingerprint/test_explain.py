@@ -1,7 +1,5 @@
 from tests.stages.fingerprint.making import event, exception, frame, stage
 
-from errata.stages.fingerprint.explain import lines
-
 SENT = event(
     exception(
         frame("main", module="shop", in_app=True),
@@ -29,7 +27,7 @@ def test_the_tree_says_of_each_frame_whether_it_counts_and_why_not():
 def test_the_text_reads_as_a_tree():
     explanation = stage(fingerprint_rules="type:ValueError -> bad, {{ default }}").explain(dict(SENT))
     default = explanation["default"]["default"]
-    assert lines(explanation) == [
+    assert explanation["text"] == [
         "grouping v1: a fingerprint rule of the project",
         '  rule: type:"ValueError" -> "bad{{ default }}"',
         f"  fingerprint: bad, {default}",

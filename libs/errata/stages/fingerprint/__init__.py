@@ -11,7 +11,7 @@ Sentry: who runs the project can mend what shipped applications do.
 
 On the way of an exception: exceptions.py takes it out of the event, frames.py cleans and keeps each frame
 (functions.py, native_functions.py, files.py), stack_rules.py says which are the application's and which count
-(language: errata/config/stack_rules.py; the first rules: default_stack_rules.txt), stacks.py folds recursion and
+(language: errata/config/stack_rules.py; the first rules: v1_stack_rules.txt), stacks.py folds recursion and
 chooses. Texts go through messages.py, reports of browsers through reports.py. components.py digests what is left, and
 explain.py tells people about it.
 """
@@ -24,7 +24,7 @@ from errata.stages.fingerprint import explain
 from errata.stages.fingerprint.components import Grouped
 from errata.stages.fingerprint.frames import FrameReader
 from errata.stages.fingerprint.server_rules import ServerRules
-from errata.stages.fingerprint.stack_rules import FrameRules, default_stack_rules
+from errata.stages.fingerprint.stack_rules import FrameRules
 from errata.stages.fingerprint.texts import text_of
 from errata.stages.fingerprint.variables import LONGEST_PART, is_default, resolved
 from errata.stages.fingerprint.versions import VERSIONS
@@ -57,10 +57,11 @@ class Fingerprint:
             raise ValueError(f"grouping version {settings.version} is unknown; there are: {', '.join(VERSIONS)}")
         self._project_id = project.id
         self._version = settings.version
-        self._algorithm = VERSIONS[settings.version]
+        version = VERSIONS[settings.version]
+        self._algorithm = version.group
         self._server_rules = ServerRules(settings.read_fingerprint_rules())
         own = settings.read_stack_rules()
-        self._stack_rules = FrameRules((*default_stack_rules(), *own) if settings.default_stack_rules else own)
+        self._stack_rules = FrameRules((*version.default_stack_rules(), *own) if settings.default_stack_rules else own)
         self.frames = FrameReader(self._stack_rules)
 
     def __call__(self, event: Event, context: Context) -> Event:  # noqa: ARG002 - the contract of a stage
@@ -69,12 +70,12 @@ class Fingerprint:
         return event
 
     def explain(self, event: Event) -> dict[str, Any]:
-        """Give why the event is grouped as it is, as a tree; `errata.stages.fingerprint.explain.lines` prints it."""
+        """Give why the event is grouped as it is: a tree, and under `text` the same in lines for people."""
         grouped = self._group(event)
         grouping = event[ANNOTATIONS]["grouping"]
         rule = event.get(MATCHED, {}).get("matched_rule", {}).get("text")
         by_algorithm = "the algorithm" if event["fingerprint"] == [DEFAULT] else "the client's fingerprint"
-        return {
+        found = {
             "version": self._version,
             "decided_by": "a fingerprint rule of the project" if rule else by_algorithm,
             "matched_rule": rule,
@@ -82,6 +83,7 @@ class Fingerprint:
             "hash": grouping["hash"],
             "default": explain.tree(grouped),
         }
+        return found | {"text": explain.lines(found)}
 
     def _group(self, event: Event) -> Grouped:
         grouped = self._algorithm(event, self.frames, self._stack_rules)

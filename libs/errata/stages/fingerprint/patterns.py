@@ -29,11 +29,24 @@ def rewriter(*rules: tuple[str, str]) -> Callable[[str], str]:
     return rewrite
 
 
+def _character_class(body: str) -> str:
+    """Give the RE2 form of what stands between brackets; empty when it is no class, such as `z-a`."""
+    negated = body[0] in "!^"
+    escaped = body[negated:].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
+    pattern = f"[{'^' * negated}{escaped}]"
+    try:
+        compiled(pattern)
+    except re2.error:
+        return ""
+    return pattern
+
+
 def glob_pattern(glob: str, *, path: bool = False, any_case: bool = False) -> str:
     """Give the RE2 pattern, unanchored, that matches what a glob of the rule languages does.
 
     `*` is any run of characters, `?` any one, `[a-z]` and `[!a-z]` one of a set. In paths `*` and `?` stay within one
-    directory and `**` crosses them, backslashes are slashes, and a pattern without a leading slash is tried as written.
+    directory and `**` crosses them, and backslashes are slashes. Every glob has a pattern: brackets that hold no set
+    stand for themselves.
     """
     if path:
         glob = glob.replace("\\", "/")
@@ -53,9 +66,8 @@ def glob_pattern(glob: str, *, path: bool = False, any_case: bool = False) -> st
                 out.append("[^/]*")
         elif char == "?":
             out.append("[^/]" if path else ".")
-        elif char == "[" and (end := glob.find("]", at + 1)) > 0:
-            body = glob[at:end].replace("\\", "\\\\").replace("[", "\\[")
-            out.append("[^" + body[1:] + "]" if body[0] in "!^" else "[" + body + "]")
+        elif char == "[" and (end := glob.find("]", at + 1)) > 0 and (one_of := _character_class(glob[at:end])):
+            out.append(one_of)
             at = end + 1
         else:
             out.append(re2.escape(char))

@@ -6,14 +6,13 @@ gone through again, rule by rule.
 """
 
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import msgspec
 import re2
 
 from errata.config.rule_text import Matcher
-from errata.config.stack_rules import EXCEPTION_KEYS, Category, Flag, Limit, Range, StackRule, parse_stack_rules
+from errata.config.stack_rules import EXCEPTION_KEYS, Category, Flag, Limit, Range, StackRule
 from errata.stages.fingerprint.patterns import compiled, glob_pattern
 
 _OPTIONS = re2.Options()
@@ -23,11 +22,6 @@ _OPTIONS.log_errors = False
 _STATIC = ("function", "module", "path", "package", "family")
 _EXCEPTION = frozenset(EXCEPTION_KEYS.values())
 _YES = frozenset({"1", "yes", "true", "y", "on"})
-
-
-def default_stack_rules() -> tuple[StackRule, ...]:
-    """Give the rules that every project starts with."""
-    return parse_stack_rules((files("errata.stages.fingerprint") / "default_stack_rules.txt").read_text("utf-8"))
 
 
 class Names(NamedTuple):

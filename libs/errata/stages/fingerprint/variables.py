@@ -58,6 +58,8 @@ _ALIASES = {
 
 def is_default(part: str) -> bool:
     """Tell whether a part of a fingerprint is `{{ default }}` and nothing else."""
+    if part == "{{ default }}":  # as every client writes it
+        return True
     found = _VARIABLE.fullmatch(part.strip()) if "{{" in part else None
     return bool(found and found.group(1) in _DEFAULT)
 
