@@ -34,7 +34,10 @@ def table(front: FrontProcess) -> str:
     return "rows"
 
 
-ROWS = [[number, "line\n\x00é" * number, dt.datetime(2026, 11, 23), {"key": "v"}] for number in range(500)]
+ROWS = [
+    [number, "line\n\x00é" * number, dt.datetime.fromisoformat("2026-11-23T12:00"), {"key": "v"}]
+    for number in range(500)
+]
 
 
 @pytest.mark.parametrize("compress", [False, "lz4", "zstd", "gzip"])
@@ -136,7 +139,7 @@ def test_acknowledged_rows_survive_kills(front: FrontProcess, tmp_path: Path) ->
             pass
         killer.join()
         own.restart()
-        present = own.query("SELECT a FROM default.rows WHERE a < %d ORDER BY a" % acknowledged).text.split()
+        present = own.query(f"SELECT a FROM default.rows WHERE a < {acknowledged} ORDER BY a").text.split()
         assert [int(number) for number in present] == list(range(acknowledged))
         acknowledged += 1  # the one under way when the kill came may be there or not
         own.query(f"ALTER TABLE default.rows DELETE WHERE a >= {acknowledged - 1}", mutations_sync="1")

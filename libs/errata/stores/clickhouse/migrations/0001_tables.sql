@@ -78,14 +78,14 @@ CREATE TABLE IF NOT EXISTS events
     (
         SELECT
             project, group_hash, environment, release, minute,
-            count(), uniqCombinedIf(user, user != ''), min(received_at), max(received_at)
+            count(), uniqCombinedIf(user, notEmpty(user)), min(received_at), max(received_at)
         GROUP BY project, group_hash, environment, release, minute
     ),
     PROJECTION per_hour
     (
         SELECT
             project, group_hash, environment, release, hour,
-            count(), uniqCombinedIf(user, user != ''), min(received_at), max(received_at)
+            count(), uniqCombinedIf(user, notEmpty(user)), min(received_at), max(received_at)
         GROUP BY project, group_hash, environment, release, hour
     )
 )

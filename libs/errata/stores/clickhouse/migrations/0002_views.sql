@@ -20,7 +20,7 @@ GROUP BY project, group_hash, environment, release, hour;
 
 -- Distinct users cannot be summed, so these are whole: one row an issue and hour.
 CREATE OR REPLACE VIEW users_per_hour AS
-SELECT project, group_hash AS issue, hour, uniqCombinedIf(user, user != '') AS users
+SELECT project, group_hash AS issue, hour, uniqCombinedIf(user, notEmpty(user)) AS users
 FROM events
 GROUP BY project, group_hash, hour;
 

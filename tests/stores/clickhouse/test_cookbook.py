@@ -1,0 +1,111 @@
+"""Every query of the README runs, and those that should be are answered from the projections."""
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.services.errata_writer.builders import event, item
+from tests.stores.clickhouse.filling import land
+
+from errata.contracts import schemas
+from errata.contracts.messages import Alert, IssueState, Outcome, Transition
+from errata.contracts.outcomes import OutcomeKind, Reason
+from errata.contracts.pack import ItemFormat, encode_pack
+from errata.contracts.times import MINUTE, now
+from errata.stores import clickhouse as store
+from errata.stores.clickhouse.client import ClickHouse
+
+pytestmark = pytest.mark.stack
+
+README = (Path(store.__file__).parent / "README.md").read_text()
+RECIPES = re.findall(r"\*\*(.+?)\*\*([^\n]*)\n+```sql\n(.+?)```", README, re.DOTALL)
+PROJECTED = [(name, sql) for name, remark, sql in RECIPES if "*projection*" in remark]
+
+
+def example(kind: type) -> bytes:
+    return (schemas.EXAMPLES / f"{schemas.stem(kind)}.json").read_bytes()
+
+
+@pytest.fixture
+async def filled(clickhouse: ClickHouse) -> ClickHouse:
+    started = now()
+    events = [event(number, received_at=started - number * MINUTE // 10) for number in range(500)]
+    await land(clickhouse, "events", events)
+    await land(clickhouse, "issues", [example(IssueState)])
+    await land(clickhouse, "transitions", [example(Transition)])
+    await land(clickhouse, "alerts", [example(Alert)])
+    outcome = Outcome(
+        outcome=OutcomeKind.FILTERED, reason=Reason.IGNORED_TYPE, project=1, source="processor", at=started
+    )
+    await land(clickhouse, "outcomes", [outcome] * 3)
+    session = item(ItemFormat.SENTRY_SESSION, b'{"sid": "a", "status": "exited"}', received_at=started)
+    await land(clickhouse, "ingest-sessions", [encode_pack((session,))])
+    return clickhouse
+
+
+def test_the_cookbook_was_found() -> None:
+    assert len(RECIPES) == README.count("```sql")
+    assert len(PROJECTED) >= 4
+
+
+async def test_every_recipe_runs(filled: ClickHouse) -> None:
+    for name, _remark, sql in RECIPES:
+        await filled.rows(sql.replace("FORMAT TSVRaw", "")), name  # noqa: B018
+
+
+async def test_recipes_marked_so_read_a_projection(filled: ClickHouse) -> None:
+    for name, sql in PROJECTED:
+        plan = "\n".join(line for (line,) in await filled.rows("EXPLAIN " + sql))
+        assert re.search(r"ReadFromMergeTree \(per_(minute|hour)\)", plan), f"{name}\n{plan}"
+
+
+async def test_projections_equal_a_recount(filled: ClickHouse) -> None:
+    for view, time, start in (("errors_per_minute", "minute", "Minute"), ("errors_per_hour", "hour", "Hour")):
+        told = await filled.rows(f"SELECT issue, environment, release, {time}, errors FROM {view} ORDER BY ALL")
+        counted = await filled.rows(
+            f"SELECT group_hash, environment, release, toStartOf{start}(received_at) AS at, count() FROM events GROUP BY ALL ORDER BY ALL",
+            settings={"optimize_use_projections": 0},
+        )
+        assert told == counted
+    users = "SELECT group_hash, uniqCombinedIf(user, notEmpty(user)) FROM events GROUP BY group_hash ORDER BY ALL"
+    assert await filled.rows(users) == await filled.rows(users, settings={"optimize_use_projections": 0})
+
+
+async def test_an_event_is_found_by_its_id_through_the_index(filled: ClickHouse) -> None:
+    sql = f"SELECT payload FROM errors WHERE event_id = '{77:032x}'"
+    assert len(await filled.rows(sql)) == 1
+    plan = "\n".join(line for (line,) in await filled.rows("EXPLAIN indexes = 1 " + sql))
+    assert "by_event_id" in plan
+
+
+async def test_the_last_record_of_an_issue_is_its_state(clickhouse: ClickHouse) -> None:
+    later = example(IssueState).replace(b'"status": "unresolved"', b'"status": "resolved"')
+    await land(clickhouse, "issues", [example(IssueState), later])
+    await land(clickhouse, "issues", [example(IssueState)], first_offset=2)
+    assert len(await clickhouse.rows("SELECT status FROM issue_list")) == 1
+
+
+async def test_a_message_published_again_counts_once(clickhouse: ClickHouse) -> None:
+    await land(clickhouse, "alerts", [example(Alert)] * 2)
+    await land(clickhouse, "transitions", [example(Transition)] * 2)
+    assert await clickhouse.rows("SELECT count() FROM alert_history") == [(1,)]
+    assert await clickhouse.rows("SELECT count() FROM issue_history") == [(1,)]
+
+
+async def test_a_session_counts_once_by_its_worst_status(clickhouse: ClickHouse) -> None:
+    def session(text: str) -> bytes:
+        return encode_pack((item(ItemFormat.SENTRY_SESSION, text.encode()),))
+
+    sums = item(ItemFormat.SENTRY_SESSIONS, b'{"aggregates": [{"exited": 7, "crashed": 1, "errored": 2}], "attrs": {"release": "r"}}')  # fmt: skip
+    attrs = '"attrs": {"release": "r"}}'
+    packs = [
+        session('{"sid": "a", "status": "exited", ' + attrs),  # arrives before the update that opened it
+        session('{"sid": "a", "status": "ok", "init": true, ' + attrs),
+        session('{"sid": "b", "status": "crashed", "init": true, ' + attrs),
+        session('{"sid": "c", "status": "exited", "errors": 2, ' + attrs),
+        encode_pack((sums,)),
+    ]
+    await land(clickhouse, "ingest-sessions", packs)
+    (row,) = await clickhouse.rows("SELECT release, sessions, crashed, errored, crash_free FROM session_counts")
+    assert row[:4] == ("r", 13, 2, 3)
+    assert row[4] == pytest.approx(1 - 2 / 13)
