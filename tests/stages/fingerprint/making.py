@@ -23,9 +23,15 @@ def group(event, **settings):
     return grouping(event, **settings)["hash"]
 
 
+def explanation(event, **settings):
+    """Give why an event is grouped as it is."""
+    of = stage(**settings)
+    return of.explain(of(event, CONTEXT))
+
+
 def explained(event, **settings):
     """Give the names of the frames that contribute, oldest first, of all exceptions."""
-    parts = stage(**settings).explain(event)["default"]["parts"]
+    parts = explanation(event, **settings)["default"]["parts"]
     return [
         frame.get("function") or frame["where"]
         for part in parts

@@ -1,4 +1,4 @@
-from tests.stages.fingerprint.making import event, exception, frame, stage
+from tests.stages.fingerprint.making import event, exception, explanation, frame
 
 SENT = event(
     exception(
@@ -12,8 +12,8 @@ SENT = event(
 
 
 def test_the_tree_says_of_each_frame_whether_it_counts_and_why_not():
-    explanation = stage().explain(dict(SENT))
-    (part,) = explanation["default"]["parts"]
+    found = explanation(dict(SENT))
+    (part,) = found["default"]["parts"]
     assert [(found["contributes"], found.get("why")) for found in part["frames"]] == [
         (True, None),
         (True, None),
@@ -21,17 +21,17 @@ def test_the_tree_says_of_each_frame_whether_it_counts_and_why_not():
         (False, "not the application's"),
         (False, "taken out by a stack-trace rule"),
     ]
-    assert (explanation["version"], explanation["decided_by"]) == ("v1", "the algorithm")
+    assert (found["version"], found["decided_by"]) == ("v1", "the algorithm")
 
 
 def test_the_text_reads_as_a_tree():
-    explanation = stage(fingerprint_rules="type:ValueError -> bad, {{ default }}").explain(dict(SENT))
-    default = explanation["default"]["default"]
-    assert explanation["text"] == [
+    found = explanation(dict(SENT), fingerprint_rules="type:ValueError -> bad, {{ default }}")
+    default = found["default"]["default"]
+    assert found["text"] == [
         "grouping v1: a fingerprint rule of the project",
         '  rule: type:"ValueError" -> "bad{{ default }}"',
         f"  fingerprint: bad, {default}",
-        f"  group: {explanation['hash']}",
+        f"  group: {found['hash']}",
         f"  {{{{ default }}}} = {default}, by stack",
         "    exception: ValueError",
         "      + shop main",
@@ -43,4 +43,4 @@ def test_the_text_reads_as_a_tree():
 
 
 def test_the_client_is_named_when_it_decided():
-    assert stage().explain({**SENT, "fingerprint": ["x"]})["decided_by"] == "the client's fingerprint"
+    assert explanation({**SENT, "fingerprint": ["x"]})["decided_by"] == "the client's fingerprint"

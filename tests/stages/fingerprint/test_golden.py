@@ -24,6 +24,7 @@ was, put the change into a version of its own (libs/errata/stages/fingerprint/ve
 def outcome(event, version):
     """Give what a golden file holds of a version."""
     fingerprint = stage(version=version)
+    event = fingerprint(event, CONTEXT)
     explanation = fingerprint.explain(event)
     counts = [
         [
@@ -36,7 +37,7 @@ def outcome(event, version):
         ]
         for part in explanation["default"]["parts"]
     ]
-    found = fingerprint(event, CONTEXT)[ANNOTATIONS]["grouping"]
+    found = event[ANNOTATIONS]["grouping"]
     return {
         "by": explanation["default"]["by"],
         "counts": counts,

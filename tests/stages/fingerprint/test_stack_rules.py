@@ -25,6 +25,7 @@ def counting(rules, *, kind="ValueError", value="x", **mechanism):
         ("function:* +app\nfamily:python max-frames=2", "connect read"),
         ("family:python min-frames=3", "main view pay connect read"),
         ("family:native max-frames=1", "main view"),
+        ("family:other max-frames=1", "view"),
         ("[ function:view ] | function:* +app", "main view pay"),
         ("[ function:nobody ] | function:* +app", "main view"),
         ("function:* | [ function:read ] +app", "main view connect"),

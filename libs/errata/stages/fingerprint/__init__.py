@@ -66,28 +66,7 @@ class Fingerprint:
 
     def __call__(self, event: Event, context: Context) -> Event:  # noqa: ARG002 - the contract of a stage
         """Give the event with its grouping."""
-        self._group(event)
-        return event
-
-    def explain(self, event: Event) -> dict[str, Any]:
-        """Give why the event is grouped as it is: a tree, and under `text` the same in lines for people."""
-        grouped = self._group(event)
-        grouping = event[ANNOTATIONS]["grouping"]
-        rule = event.get(MATCHED, {}).get("matched_rule", {}).get("text")
-        by_algorithm = "the algorithm" if event["fingerprint"] == [DEFAULT] else "the client's fingerprint"
-        found = {
-            "version": self._version,
-            "decided_by": "a fingerprint rule of the project" if rule else by_algorithm,
-            "matched_rule": rule,
-            "fingerprint": grouping["fingerprint"],
-            "hash": grouping["hash"],
-            "default": explain.tree(grouped),
-        }
-        return found | {"text": explain.lines(found)}
-
-    def _group(self, event: Event) -> Grouped:
-        grouped = self._algorithm(event, self.frames, self._stack_rules)
-        default = grouped.text()
+        default = self._grouped(event).text()
         shown, fingerprint = [DEFAULT], [default]
         parts = self._decided(event)
         if parts and not (len(parts) == 1 and is_default(parts[0])):
@@ -103,7 +82,25 @@ class Fingerprint:
             "fingerprint": fingerprint,
             "hash": group_hash(self._project_id, tuple(fingerprint)),
         }
-        return grouped
+        return event
+
+    def explain(self, event: Event) -> dict[str, Any]:
+        """Give why an event that passed the stage is grouped as it is: a tree, and under `text` the same in lines."""
+        grouping = event[ANNOTATIONS]["grouping"]
+        rule = event.get(MATCHED, {}).get("matched_rule", {}).get("text")
+        by_algorithm = "the algorithm" if event["fingerprint"] == [DEFAULT] else "the client's fingerprint"
+        found = {
+            "version": grouping["version"],
+            "decided_by": "a fingerprint rule of the project" if rule else by_algorithm,
+            "matched_rule": rule,
+            "fingerprint": grouping["fingerprint"],
+            "hash": grouping["hash"],
+            "default": explain.tree(self._grouped(event)),
+        }
+        return found | {"text": explain.lines(found)}
+
+    def _grouped(self, event: Event) -> Grouped:
+        return self._algorithm(event, self.frames, self._stack_rules)
 
     def _decided(self, event: Event) -> list[str]:
         """Give the parts of the fingerprint that a rule or the client decided on; empty when neither did."""

@@ -8,6 +8,7 @@ import msgspec
 from errata.config.fingerprint_rules import EVENT_KEYS, EXCEPTION_KEYS, FRAME_KEYS, TAGS, FingerprintRule
 from errata.config.rule_text import Matcher
 from errata.stages.fingerprint.exceptions import Thrown
+from errata.stages.fingerprint.families import is_of_family
 from errata.stages.fingerprint.patterns import compiled, glob_pattern
 from errata.stages.fingerprint.texts import text_of
 from errata.stages.fingerprint.view import View
@@ -76,6 +77,8 @@ def _test(key: str, matcher: Matcher) -> _Test:
         return _Test(key, lambda text: bool(text) is wanted, matcher.negated)
     if key in _LISTS:
         words = frozenset(matcher.pattern.split(","))
+        if key == "family":
+            return _Test(key, lambda text: is_of_family(text, words), matcher.negated)
         return _Test(key, lambda text: text in words or "all" in words, matcher.negated)
     path = key in ("path", "package")
     pattern = compiled(glob_pattern(matcher.pattern, path=path, any_case=key in _ANY_CASE))

@@ -13,6 +13,7 @@ import re2
 
 from errata.config.rule_text import Matcher
 from errata.config.stack_rules import EXCEPTION_KEYS, Category, Flag, Limit, Range, StackRule
+from errata.stages.fingerprint.families import is_of_family
 from errata.stages.fingerprint.patterns import compiled, glob_pattern
 
 _OPTIONS = re2.Options()
@@ -113,7 +114,7 @@ class FrameRules:
             matched |= self._matched_path("path", path)
         matched |= self._matched_path("package", sent.package)
         for bit, families in self._families.items():
-            if sent.family in families or "all" in families:
+            if is_of_family(sent.family, families):
                 matched |= 1 << bit
         candidates = tuple(at for at, rule in enumerate(self._rules) if matched & rule.care == rule.want)
         return FrameFacts(matched, candidates, any(self._rules[at].wide for at in candidates))

@@ -14,9 +14,9 @@ _VARIABLE = compiled(r"\{\{\s*([^\s{}]{1,200})\s*\}\}")
 _DEFAULT = frozenset({"default", ":default"})
 
 
-def _frame(name: str) -> Callable[[View], str]:
+def _frame(*names: str) -> Callable[[View], str]:
     def value(view: View) -> str:
-        return text_of(view.crash_frame.get(name)).strip()
+        return next((text for name in names if (text := text_of(view.crash_frame.get(name)).strip())), "")
 
     return value
 
@@ -35,8 +35,8 @@ _VALUES: dict[str, Callable[[View], str]] = {
     "message": lambda view: view.message,
     "function": _frame("function"),
     "module": _frame("module"),
-    "abs_path": _frame("abs_path"),
-    "filename": _frame("filename"),
+    "abs_path": _frame("abs_path", "filename"),
+    "filename": _frame("filename", "abs_path"),
     "package": _package,
     "level": _field("level"),
     "logger": _field("logger"),
@@ -51,6 +51,8 @@ _ALIASES = {
     "stack.function": "function",
     "stack.module": "module",
     "stack.abs_path": "abs_path",
+    "path": "abs_path",
+    "stack.path": "abs_path",
     "stack.filename": "filename",
     "stack.package": "package",
 }
