@@ -59,6 +59,8 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     """Whether it says enough to group by when it is the only one: a script or library without a function does not."""
     in_app: bool
     counts: bool
+    wide: bool
+    """Whether a rule that looks at more than this frame may match it."""
     facts: FrameFacts
     """What rules that look beyond one frame match on."""
 
@@ -114,7 +116,9 @@ class FrameReader:
         state = self._rules.settle(facts, in_app=in_app)
         if family == "javascript" and (name == "eval" or (sent.file or sent.path) in _NO_FILE):
             # Built-ins and eval are shown by some browsers and left out by others.
-            return Frame("", name, "", "", telling=False, in_app=state.in_app, counts=False, facts=facts)
+            return Frame(
+                "", name, "", "", telling=False, in_app=state.in_app, counts=False, wide=facts.wide, facts=facts
+            )
         line = _source_line(context_line) if family in _LINES_COUNT else ""
         if mapped and line:
             name = (
@@ -130,6 +134,7 @@ class FrameReader:
             telling=bool(name or line or (where and (family not in _WEAK or where.endswith(_SOURCES)))),
             in_app=state.in_app,
             counts=state.counts and bool(key),
+            wide=facts.wide,
             facts=facts,
         )
 

@@ -26,11 +26,7 @@ class Stack(msgspec.Struct, gc=False):
     def chosen(self, *, in_app: bool) -> list[int]:
         """Give the places of the frames that count, oldest first: those of the application only, or all."""
         found = self._folded(
-            [
-                place
-                for place, verdict in enumerate(self.verdicts)
-                if verdict.counts and (verdict.in_app or not in_app) and self.frames[place].key
-            ]
+            [place for place, one in enumerate(self.verdicts) if one.counts and (one.in_app or not in_app)]
         )
         if len(found) < self.limits.least:
             return []
@@ -44,7 +40,7 @@ class Stack(msgspec.Struct, gc=False):
         """
         keys = [self.frames[place].key for place in places]
         if len(set(keys)) == len(keys):
-            return places
+            return places  # no frame comes twice
         out: list[int] = []
         seen: list[str] = []
         for place, key in zip(places, keys, strict=True):
@@ -61,11 +57,12 @@ class Stack(msgspec.Struct, gc=False):
 def read_stack(thrown: Thrown, read: Read, rules: FrameRules) -> Stack:
     """Give the stack of an exception, cleaned and ruled."""
     frames = [read(frame) for frame in thrown.frames]
-    if not any(frame.facts.wide for frame in frames):
+    if not any([frame.wide for frame in frames]):
         return Stack(frames, frames)
     verdicts, limits = rules.settle_stack(
         [frame.facts for frame in frames],
         [frame.get("in_app") is True for frame in thrown.frames],
         Raised(thrown.type, thrown.value, str(thrown.mechanism.get("type", ""))),
     )
-    return Stack(frames, verdicts, limits)
+    named = [Verdict(one.in_app, one.counts and bool(frame.key)) for one, frame in zip(verdicts, frames, strict=True)]
+    return Stack(frames, named, limits)
