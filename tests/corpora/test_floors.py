@@ -2,6 +2,8 @@
 
 import pytest
 from tests.corpora import (
+    fingerprint_rules,
+    grouping,
     json_test_suite,
     naughty_strings,
     normalize_interfaces,
@@ -16,6 +18,8 @@ FLOORS = [
     (whole_events, "sdk_events", {"pass the chain": 1.0}),
     (whole_events, "sdk_samples", {"pass the chain": 1.0}),
     (naughty_strings, "naughty_strings", {f"read back in {place}": 1.0 for place in naughty_strings.PLACES}),
+    (grouping, "grouping", {"pairwise F1": 0.9, "precision": 0.95}),
+    (fingerprint_rules, "fingerprint_rules", {"exact": 1.0}),
     (json_test_suite, "json_test_suite", {"accepted that must be": 1.0, "refused that must be": 1.0}),
 ]
 

@@ -57,7 +57,7 @@ class Stack(msgspec.Struct, gc=False):
 def read_stack(thrown: Thrown, read: Read, rules: FrameRules) -> Stack:
     """Give the stack of an exception, cleaned and ruled."""
     frames = [read(frame) for frame in thrown.frames]
-    if not any([frame.wide for frame in frames]):
+    if not any(frame.wide for frame in frames):
         return Stack(frames, frames)
     verdicts, limits = rules.settle_stack(
         [frame.facts for frame in frames],
