@@ -252,3 +252,35 @@ def test_unknown_fields_are_kept_and_bounded(normalized):
 
 def test_the_sdk_of_the_request_is_taken_when_the_event_names_none(normalized):
     assert normalized({}, sdk="sentry.python/2.75.0")["sdk"] == {"name": "sentry.python", "version": "2.75.0"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        (
+            {"type": "pe", "id": "3249D99D0C4049318610F4E4FB0B69361", "name": "a.exe", "image_addr": 4096},
+            {
+                "type": "pe",
+                "debug_id": "3249d99d-0c40-4931-8610-f4e4fb0b6936-1",
+                "code_file": "a.exe",
+                "image_addr": "0x1000",
+            },
+        ),
+        (
+            {"type": "apple", "uuid": "C05B4DDD-69A7-3840-A649-32180D341587", "name": "Foo", "image_vmaddr": "32768"},
+            {"type": "apple", "uuid": "c05b4ddd-69a7-3840-a649-32180d341587", "name": "Foo", "image_vmaddr": "0x8000"},
+        ),
+    ],
+)
+def test_debug_images_have_one_spelling_of_ids_and_addresses(normalized, sent, stored):
+    assert normalized({"debug_meta": {"images": [sent, None, {}]}})["debug_meta"]["images"] == [stored]
+
+
+def test_what_an_application_says_of_its_user_stands_under_data(normalized):
+    event = normalized({"user": {"id": 1, "plan": "gold", "data": {"age": 3}, "nothing": None}})
+    assert event["user"] == {"id": "1", "data": {"plan": "gold", "age": 3}}
+
+
+def test_errno_gets_its_name(normalized):
+    event = normalized({"exception": [{"type": "E", "mechanism": {"type": "m", "meta": {"errno": {"number": 2}}}}]})
+    assert event["exception"]["values"][0]["mechanism"]["meta"]["errno"]["name"] == "ENOENT"

@@ -1,5 +1,6 @@
 """Debug images: which binaries and source-map bundles the frames come from."""
 
+import re
 from typing import Any
 
 from errata.stages.normalize import values
@@ -12,8 +13,13 @@ MAX_IMAGES = 1000
 _PLACE: Place = (None, "debug_meta")
 _IMAGES: Place = (_PLACE, "images")
 
+_NATIVE = frozenset({"symbolic", "elf", "macho", "pe", "pe_dotnet", "wasm"})
 _OLD_NAMES = {"id": "debug_id", "name": "code_file"}
-"""Of images of type `symbolic`; Apple's also called the id `uuid`."""
+"""Of native images. Type `apple` is older than both and keeps its `uuid` and `name`."""
+_DEBUG_ID = re.compile(
+    r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})(?:-?([0-9a-f]{1,8}))?"
+)
+"""A UUID, and the age that Windows adds to it."""
 _ADDRESSES = ("image_addr", "image_vmaddr")
 _IDS = ("debug_id", "uuid", "code_id")
 
@@ -49,19 +55,19 @@ def clean(event: Event, notes: Notes) -> None:
 
 def _image(image: Event, place: Place, notes: Notes) -> bool:
     """Bring one image into form; give False when it says nothing."""
-    kind = image.get("type")
-    old = _OLD_NAMES if kind == "symbolic" else {"uuid": "debug_id", "name": "code_file"} if kind == "apple" else {}
-    for before, now in old.items():
-        if before in image:
-            image.setdefault(now, image.pop(before))
+    if isinstance(kind := image.get("type"), str) and kind in _NATIVE:
+        for before, now in _OLD_NAMES.items():
+            if before in image:
+                image.setdefault(now, image.pop(before))
     for key in _ADDRESSES:
         if key in image:
             values.keep_address(image, key, place, notes)
     if "image_size" in image:
         values.keep_number(image, "image_size", place, notes)
     for key in _IDS:
-        if values.keep_text(image, key, values.LINE, place, notes) and key != "code_id":
-            image[key] = image[key].lower()
+        text = values.keep_text(image, key, values.LINE, place, notes)
+        if text and key != "code_id" and (match := _DEBUG_ID.fullmatch(text.lower())):
+            image[key] = "-".join(part for part in match.groups() if part)
     for key in ("code_file", "debug_file"):
         values.keep_text(image, key, values.PATH, place, notes)
     values.drop_nulls(image)

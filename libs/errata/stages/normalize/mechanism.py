@@ -70,6 +70,15 @@ _DARWIN_SIGNALS = _SIGNALS | {
     30: "SIGUSR1",
     31: "SIGUSR2",
 }
+# <errno.h>: the first of Unix, the same everywhere but for 11, which is left out.
+_ERRORS = dict(
+    enumerate(
+        """- EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD - ENOMEM EACCES EFAULT ENOTBLK EBUSY EEXIST
+        EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM
+        ERANGE""".split()
+    )
+)
+del _ERRORS[0], _ERRORS[11]
 # <sys/siginfo.h>: why the kernel sent it; the same numbers on both.
 _CODES = {
     "SIGILL": "ILL_ILLOPC ILL_ILLOPN ILL_ILLADR ILL_ILLTRP ILL_PRVOPC ILL_PRVREG ILL_COPROC ILL_BADSTK".split(),
@@ -141,21 +150,23 @@ def _from_legacy(mechanism: Event) -> None:
 
 def _name_numbers(meta: Event, event: Event) -> None:
     """Add the names that belong to the numbers, where the client gave only these."""
-    mach = meta.get("mach_exception")
-    if isinstance(mach, dict) and "name" not in mach and mach.get("exception") in range(1, len(_MACH) + 1):
-        mach["name"] = _MACH[int(mach["exception"])]
+    _name(meta.get("mach_exception"), "exception", _MACH)
+    _name(meta.get("errno"), "number", _ERRORS)
     signal = meta.get("signal")
     if not isinstance(signal, dict):
         return
-    number = signal.get("number")
-    if "name" not in signal and isinstance(number, int):
-        table = _signals_of(event)
-        if name := table.get(number):
-            signal["name"] = name
+    _name(signal, "number", _signals_of(event))
     codes = _CODES.get(str(signal.get("name")), [])
     code = signal.get("code")
     if "code_name" not in signal and isinstance(code, int) and 0 < code <= len(codes):
         signal["code_name"] = codes[code - 1]
+
+
+def _name(holder: Any, key: str, names: dict[int, str]) -> None:
+    if isinstance(holder, dict) and "name" not in holder:
+        number = holder.get(key)
+        if isinstance(number, int) and number in names:
+            holder["name"] = names[number]
 
 
 def _signals_of(event: Event) -> dict[int, str]:

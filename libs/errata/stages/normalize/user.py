@@ -16,8 +16,6 @@ _CLIENT_SIDE = frozenset({"javascript", "cocoa", "objc", "swift", "dart"})
 """Platforms that run at the user's: where the connection's address is the user's, and clients expect it filled in."""
 
 _TEXTS = (("id", values.TAG), ("username", values.LINE), ("email", 254), ("name", values.TAG), ("segment", values.LINE))
-MAX_OTHER = 50
-"""Fields of the application's own."""
 _PLACE: Place = (None, "user")
 
 
@@ -34,14 +32,7 @@ def clean(event: Event, context: Context, notes: Notes) -> None:
     _address(user, event, context, notes)
     if "geo" in user:
         _geo(user, notes)
-    if isinstance(data := user.get("data"), dict) and data:
-        user["data"] = kept(data, SMALL, (_PLACE, "data"), notes)
-    for index, key in enumerate([key for key in user if key not in _KNOWN]):
-        if index < MAX_OTHER:
-            user[key] = kept(user[key], SMALL, (_PLACE, key), notes)
-        else:
-            del user[key]
-            notes.invalid((_PLACE, key))
+    _own_data(user, notes)
     values.drop_nulls(user)
     if user:
         event["user"] = user
@@ -50,6 +41,19 @@ def clean(event: Event, context: Context, notes: Notes) -> None:
 
 
 _KNOWN = frozenset({"id", "username", "email", "name", "segment", "ip_address", "geo", "data"})
+
+
+def _own_data(user: Event, notes: Notes) -> None:
+    """The application's own fields, wherever the client put them, stand under `data`."""
+    data = user.pop("data", None)
+    own = {key: user.pop(key) for key in [key for key in user if key not in _KNOWN]}
+    if isinstance(data, dict):
+        own |= data
+    elif data is not None:
+        own["data"] = data
+    values.drop_nulls(own)
+    if own:
+        user["data"] = kept(own, SMALL, (_PLACE, "data"), notes)
 
 
 def _address(user: Event, event: Event, context: Context, notes: Notes) -> None:
