@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
 import sys
 from collections.abc import Coroutine
@@ -72,6 +73,7 @@ async def run(settings: RelaySettings) -> int:
     admission = Admission(settings, config, packers, outcomes, now)
     app = RelayApp(settings, admission, Starlette(routes=admin_routes(health)), now)
     server = _server(app, settings)
+    _ease_garbage_collection()
     background = _Background()
     background.start(_connect(kafka, settings))
     background.start(delivery.drain())
@@ -93,6 +95,13 @@ async def run(settings: RelaySettings) -> int:
     await kafka.stop()
     await spool.close()
     return status
+
+
+def _ease_garbage_collection() -> None:
+    """Look for cycles seldom, and never in what was there at the start: a tenth of the CPU time of a request."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _server(app: RelayApp, settings: RelaySettings) -> QuietServer:

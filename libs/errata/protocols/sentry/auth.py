@@ -89,12 +89,13 @@ def agreed(found: Iterable[Credentials | None], project: str = "") -> Credential
 
     """
     known = [credentials for credentials in found if credentials is not None]
-    if not known or any(credentials.key != known[0].key for credentials in known):
+    if len({credentials.key for credentials in known}) != 1:
         raise Invalid(Reason.MISSING_KEY)
-    projects = {name for name in (project, *(credentials.project for credentials in known)) if name}
+    projects = {project, *[credentials.project for credentials in known]} - {""}
     if len(projects) > 1:
         raise Invalid(Reason.PROJECT_MISMATCH)
-    return msgspec.structs.replace(known[0], project=projects.pop() if projects else "")
+    first = known[0]
+    return Credentials(first.key, projects.pop() if projects else "", first.client, first.timestamp)
 
 
 def _from_fields(fields: dict[str, str]) -> Credentials | None:
