@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Sequence
 
+from redis.exceptions import OutOfMemoryError
+
 from errata.runtime import logging
 from errata.runtime.metrics import PROCESSOR_UNCHECKED
 from errata.stores.redis.connection import AWAY
@@ -51,10 +53,10 @@ class Claims:
                 self._tried = now
                 try:
                     holders = await self._ids.claim(claims)
-                except AWAY:
+                except (*AWAY, OutOfMemoryError):
                     if self._away_since is None:
                         self._away_since = now
-                        log.warning("redis is away: duplicates are not recognized until it is back")
+                        log.warning("redis is away or full: duplicates are not recognized until it is back")
                 else:
                     if self._away_since is not None:
                         log.info("redis is back", seconds=round(now - self._away_since, 1))

@@ -148,11 +148,17 @@ class App(faust.App):
     async def report_lag(self) -> None:
         """Keep the gauge of records not yet consumed, until cancelled."""
         topic = self.owner.settings.topic_prefix + INGEST
+        shown: set[int] = set()
         while True:
             await asyncio.sleep(_LAG_SECONDS)
-            for partition, position in self.owner.positions.items():
+            positions = self.owner.positions
+            for partition in shown - positions.keys():
+                metrics.CONSUMER_LAG.remove(PROCESSOR, INGEST, partition)
+            shown = set()
+            for partition, position in positions.items():
                 # AssertionError: the consumer's thread has just given the partition away.
                 with contextlib.suppress(AssertionError):
                     end = self.consumer.highwater(TopicPartition(topic, partition))
                     if end is not None:
                         metrics.CONSUMER_LAG.labels(PROCESSOR, INGEST, partition).set(end - position)
+                        shown.add(partition)

@@ -20,7 +20,7 @@ class ProcessorSettings(CommonSettings):
         "allows 6 s and more",
     )
     batch_records: int = Field(
-        128,
+        64,
         ge=1,
         le=10_000,
         description="Packs taken at once; a pack holds 1 to 64 items, so under load this is plenty",

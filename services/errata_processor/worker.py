@@ -9,8 +9,9 @@ import faulthandler
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, NoReturn
 
 from errata.contracts.times import SECOND, now
@@ -90,33 +91,48 @@ class Worker:
         """End the process: Faust can not go on."""
         leave(reason)
 
-    async def turn(self, messages: Sequence[Any]) -> None:
+    async def turn(self, messages: Iterable[Any]) -> None:
         """Process and commit what Faust took at once; its messages have generation, partition, offset and value."""
         with self._leaving_on_error():
-            taken: defaultdict[Lane, list[Record]] = defaultdict(list)
-            for message in messages:
-                lane = self.lanes.get(message.partition)
-                if lane is not None and lane.takes(message.offset, message.generation_id):
-                    record = Record(message.partition, message.offset, message.value, int(message.timestamp * 1e6))
-                    taken[lane].append(record)
-            await asyncio.gather(*(self._run(lane, records) for lane, records in taken.items()))
+            batches = list(self._batches(messages))
+            # One question for all before anything is computed: meanwhile an answer would wait, and seem not to come.
+            with _timed("claim"):
+                holders = iter(await self._claims.holders([job for _, batch in batches for job in batch.jobs]))
+            commits = []
+            for lane, batch in batches:
+                own_holders = list(islice(holders, len(batch.jobs)))
+                if lane.closed:
+                    continue
+                endings = await self._admitted(lane, batch, own_holders)
+                commits.append(asyncio.create_task(self._commit(lane, batch.last + 1, endings)))
+                await asyncio.sleep(0)  # so that commits begin, and whoever asks for health is answered
+            await asyncio.gather(*commits)
 
-    async def _run(self, lane: Lane, records: list[Record]) -> None:
-        """Process and commit records of one lane, a transaction for each batch of them."""
-        for batch in unpack(records, self._terms(), self.settings.batch_items):
-            pause = 1.0
-            while not lane.closed:
-                endings = await self._process(lane, batch)
-                if self._admits(len(endings), sum(ending.failed for ending in endings)):
-                    await self._commit(lane, batch.last + 1, endings)
-                    break
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+    def _batches(self, messages: Iterable[Any]) -> Iterator[tuple[Lane, Batch]]:
+        """Give what is to be done, in order within each lane; the rest has been done, or is another owner's."""
+        taken: defaultdict[Lane, list[Record]] = defaultdict(list)
+        for message in messages:
+            lane = self.lanes.get(message.partition)
+            if lane is not None and lane.takes(message.offset, message.generation_id):
+                record = Record(message.partition, message.offset, message.value, int(message.timestamp * 1e6))
+                taken[lane].append(record)
+        for lane, records in taken.items():
+            for batch in unpack(records, self._terms(), self.settings.batch_items):
+                yield lane, batch
 
-    async def _process(self, lane: Lane, batch: Batch) -> list[Ending]:
+    async def _admitted(self, lane: Lane, batch: Batch, holders: Sequence[str]) -> list[Ending]:
+        """Give how each item ends, once the breaker lets it pass, or the lane is closed."""
+        pause = 1.0
+        while True:
+            endings = await self._process(lane, batch, holders)
+            failed = sum(ending.failed for ending in endings)
+            if lane.closed or self._admits(len(endings), failed):
+                return endings
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _process(self, lane: Lane, batch: Batch, holders: Sequence[str]) -> list[Ending]:
         terms = self._terms()
-        with _timed("claim"):
-            holders = await self._claims.holders(batch.jobs)
         with _timed("process"):
             if lane.poisoned(batch.first, self.settings.batch_records):
                 log.error("batch ended its owners: taken item by item", partition=lane.partition, offset=batch.first)

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError
 
 from errata.stores.redis.connection import AWAY, connect
-from errata.stores.redis.event_ids import Claim, EventIds
+from errata.stores.redis.event_ids import Claim, EventIds, lifetime
 
 pytestmark = pytest.mark.stack
 ID = "a" * 32
@@ -52,6 +53,22 @@ async def test_ids_are_forgotten_in_time(redis: Redis) -> None:
     await EventIds(redis, 60).claim([Claim(1, ID, "1-0-5-0-0")])
     (key,) = await redis.keys("*")
     assert 0 < await redis.ttl(key) <= 60
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "seconds"), [(90, 0, 90_000), (50, 100, 90_000), (60, 100, 3600), (80, 100, 60), (99, 100, 60)]
+)
+def test_ids_are_kept_for_less_while_memory_is_short(used: int, limit: int, seconds: int) -> None:
+    assert lifetime({"used_memory": used, "maxmemory": limit}, 90_000) == seconds
+
+
+async def test_a_full_redis_says_so(redis: Redis) -> None:
+    await redis.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(OutOfMemoryError):
+            await EventIds(redis, 60).claim([Claim(1, ID, "1-0-5-0-0")])
+    finally:
+        await redis.config_set("maxmemory", 0)
 
 
 async def test_nothing_is_asked_for_nothing() -> None:

@@ -8,14 +8,20 @@ Memory: some 170 bytes an id (measured, Redis 6.2), so 16 MB for each event a se
 26 hours.
 """
 
+import time
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError, ResponseError
 
 # Replays are rare and people repeat them late: as long as the topic `dead-letters` keeps its messages.
 _REPLAY_SECONDS = 14 * 24 * 3600
+
+_LOOK_SECONDS = 10.0
+_SHORTER = ((0.6, 3600), (0.8, 60))
+"""From this share of Redis's `maxmemory` on, a new id is kept only so many seconds."""
 
 # One script for many ids costs the client 1.5 us an id; a `SET` and its answer in a pipeline of redis-py cost 12 us.
 # `SET ... NX GET` in one would need Redis 7.
@@ -47,10 +53,14 @@ class EventIds:
     """The store of event ids that were seen."""
 
     def __init__(self, redis: Redis, seconds: int) -> None:
-        """Keep ids for so many seconds: at least the age a spool can reach and the retention of `ingest` together."""
+        """Keep ids for so many seconds: at least the age a spool can reach and the retention of `ingest` together.
+
+        While Redis is short of memory new ones are kept for less: the states of issues need the rest.
+        """
         self._redis = redis
-        self._script = redis.register_script(_CLAIM)
+        self._longest = seconds
         self._seconds = seconds
+        self._looked = float("-inf")
 
     async def claim(self, claims: Sequence[Claim]) -> list[str]:
         """Give for each claim the origin, as text, that holds its event id: its own when it is the first.
@@ -58,24 +68,40 @@ class EventIds:
         One round trip for all. Claiming again what one holds changes nothing.
 
         Raises:
+            redis.exceptions.OutOfMemoryError: Redis is full.
             redis.exceptions.RedisError: see `connection.AWAY` for those that mean that Redis can not be reached.
 
         """
         if not claims:
             return []
+        if time.monotonic() - self._looked >= _LOOK_SECONDS:
+            self._looked = time.monotonic()
+            self._seconds = lifetime(await self._redis.info("memory"), self._longest)
         shards: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         for place, claim in enumerate(claims):
             shards[_shard(claim), _REPLAY_SECONDS if claim.replay_of else self._seconds].append(place)
         async with self._redis.pipeline(transaction=False) as pipe:
             for (shard, seconds), places in shards.items():
                 keys = [_key(shard, claims[place]) for place in places]
-                await self._script(keys, [seconds, *(claims[place].origin for place in places)], client=pipe)
-            answers = await pipe.execute()
+                pipe.eval(_CLAIM, len(keys), *keys, seconds, *(claims[place].origin for place in places))
+            try:
+                answers = await pipe.execute()
+            except ResponseError as error:
+                if "OOM" in str(error):  # in a script it is no error of a class of its own
+                    raise OutOfMemoryError("Redis is full") from None
+                raise
         holders = [""] * len(claims)
         for places, answer in zip(shards.values(), answers, strict=True):
             for place, holder in zip(places, answer, strict=True):
                 holders[place] = holder.decode()
         return holders
+
+
+def lifetime(memory: Mapping[str, Any], longest: int) -> int:
+    """Give how many seconds a new id is kept, given what Redis says of its memory."""
+    limit = int(memory.get("maxmemory", 0))
+    used = int(memory["used_memory"]) / limit if limit else 0.0
+    return min([longest, *(seconds for share, seconds in _SHORTER if used >= share)])
 
 
 def _shard(claim: Claim) -> str:
