@@ -35,6 +35,7 @@ class Keeper:
         self._say = say
         self._changed = changed
         self._child: Child | None = None
+        self._stopping: asyncio.Task[int] | None = None
         self._last_lines: Iterable[str] = ()
         self._ready_since: float | None = None
         self._released = asyncio.Event()
@@ -54,14 +55,15 @@ class Keeper:
             await self.part.prepare(lambda text: self._say(f"{self.part.name}: {text}"))
         deaths = 0
         while True:
-            await self._released.wait()
+            if not self._released.is_set():
+                self._show(PartStatus.HELD)
+                await self._released.wait()
             code = await self._run()
             if code == 0 and self.part.is_job:
                 self._show(PartStatus.DONE)
                 self.met.set()
                 return
             if not self._released.is_set():
-                self._show(PartStatus.HELD)
                 continue
             if code == EX_CONFIG:
                 raise CannotStartError("\n".join(["a wrong setting; it is not tried again", *self._last_lines]))
@@ -87,7 +89,7 @@ class Keeper:
         """Stop the process and start none until `release`."""
         self._released.clear()
         if self._child is not None:
-            self._child.terminate()
+            self._stopping = asyncio.create_task(self._child.stop(self.part.stop_seconds))
 
     def release(self) -> None:
         """Let the part start again."""
@@ -115,14 +117,14 @@ class Keeper:
             return 127
         self._child, self._last_lines = child, child.last_lines
         self.state.pid, self.state.started_at = child.pid, child.started_at
-        self._show(PartStatus.STARTING)
+        self._changed()
         watch = asyncio.create_task(self._watch())
         try:
             code = await child.wait()
         finally:
             watch.cancel()
         self._child = None
-        self.state.pid, self.state.lacks, self.state.last_exit = 0, (), describe_exit(code)
+        self.state.pid, self.state.last_exit = 0, describe_exit(code)
         return code
 
     async def _watch(self) -> None:
@@ -140,5 +142,6 @@ class Keeper:
             await asyncio.sleep(_PROBE_STARTING if self._ready_since is None else _PROBE_RUNNING)
 
     def _show(self, status: PartStatus, lacks: tuple[str, ...] = ()) -> None:
-        self.state.status, self.state.lacks = status, lacks
-        self._changed()
+        if (status, lacks) != (self.state.status, self.state.lacks):
+            self.state.status, self.state.lacks = status, lacks
+            self._changed()

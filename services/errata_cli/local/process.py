@@ -9,7 +9,8 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+
+from errata_cli.local.part import CannotStartError
 
 WriteLine = Callable[[str], None]
 
@@ -21,8 +22,9 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 class Child:
     """A running program. Make one with `start`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, write: WriteLine) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, output: asyncio.StreamReader, write: WriteLine) -> None:
         self._process = process
+        self._output = output
         self.pid = process.pid
         self.started_at = time.time()
         self.last_lines: deque[str] = deque(maxlen=8)
@@ -30,33 +32,40 @@ class Child:
         self._reading = asyncio.create_task(self._read(write))
 
     @classmethod
-    async def start(
-        cls, command: Sequence[str], environment: Mapping[str, str], write: WriteLine, folder: Path | None = None
-    ) -> "Child":
+    async def start(cls, command: Sequence[str], environment: Mapping[str, str], write: WriteLine) -> "Child":
         """Start a program in a session of its own, so that Ctrl-C at a terminal reaches the supervisor alone.
 
         Raises:
             OSError: the program is not there.
 
         """
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=folder,
-            env={**os.environ, **environment},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_die_with_parent if _libc is not None else None,
+        # A pipe of our own: with asyncio's, a process has ended only when everyone closed it, grandchildren too.
+        ours, theirs = os.pipe()
+        output = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(output), os.fdopen(ours, "rb", 0)
         )
-        return cls(process, write)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                env={**os.environ, **environment},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=theirs,
+                stderr=theirs,
+                start_new_session=True,
+                preexec_fn=_die_with_parent if _libc is not None else None,
+            )
+        finally:
+            os.close(theirs)
+        return cls(process, output, write)
 
     async def wait(self) -> int:
         """Give the exit status, or minus the signal's number, once the process ended and its output is read."""
         code = await self._process.wait()
-        # A grandchild may hold the pipe open for longer; what it says then is nobody's output.
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._reading, 1)
+        # What it had started itself must not go on without it, nor hold its output open.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        await asyncio.wait({self._reading}, timeout=1)
         return code
 
     def terminate(self) -> None:
@@ -80,9 +89,8 @@ class Child:
             return await self.wait()
 
     async def _read(self, write: WriteLine) -> None:
-        assert self._process.stdout is not None
         rest = b""
-        while chunk := await self._process.stdout.read(_LONGEST_LINE):
+        while chunk := await self._output.read(_LONGEST_LINE):
             *lines, rest = (rest + chunk).split(b"\n")
             if len(rest) > _LONGEST_LINE:
                 lines, rest = [*lines, rest], b""
@@ -98,13 +106,20 @@ class Child:
             write(text)
 
 
-async def run(command: Sequence[str], write: WriteLine, folder: Path | None = None) -> int:
-    """Run a program to its end and give its exit status; it is killed when the caller is cancelled."""
-    child = await Child.start(command, {}, write, folder)
+async def run(command: Sequence[str], write: WriteLine) -> None:
+    """Run a program to its end; it is killed when the caller is cancelled.
+
+    Raises:
+        CannotStartError: it did not end with status 0; the text has the end of its output.
+
+    """
+    child = await Child.start(command, {}, write)
     try:
-        return await child.wait()
+        code = await child.wait()
     finally:
         child.kill()
+    if code != 0:
+        raise CannotStartError("\n".join([f"{command[0]} ended with {describe_exit(code)}", *child.last_lines]))
 
 
 def describe_exit(code: int) -> str:

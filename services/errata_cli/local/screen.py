@@ -18,7 +18,7 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Show one line, or a few. Where nobody looks any more (a closed pipe), the log still has them."""
-        for line in text.splitlines():
+        for line in filter(None, text.splitlines()):
             self._log.write("supervisor", line)
         with contextlib.suppress(OSError):
             self._console.print(escape(text))

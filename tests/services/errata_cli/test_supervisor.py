@@ -173,6 +173,32 @@ async def test_a_held_part_stays_stopped_until_it_is_released(tmp_path):
         assert stack.said[-1] == "not understood: 'burn store'"
 
 
+async def test_a_part_that_waits_for_its_next_try_can_be_held(tmp_path):
+    async with Stack(tmp_path, job("tables", "raise SystemExit(1)")) as stack:
+        await stack.until(lambda: stack.state.parts["tables"].status is PartStatus.BACKING_OFF)
+        stack.supervisor.obey("hold tables\n")
+        await stack.until(lambda: stack.state.parts["tables"].status is PartStatus.HELD)
+
+
+async def test_what_a_part_started_itself_does_not_outlive_it(tmp_path):
+    note = tmp_path / "grandchild"
+    code = (
+        "import subprocess, sys, time; "
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); "
+        f"open({str(note)!r}, 'w').write(str(child.pid)); time.sleep(60)"
+    )
+
+    async def probe():
+        return () if note.exists() and note.read_text() else ("child",)
+
+    async with Stack(tmp_path, Part(name="processor", command=python(code), probe=probe)) as stack:
+        await stack.settled()
+        grandchild = psutil.Process(int(note.read_text()))
+        psutil.Process(stack.state.parts["processor"].pid).kill()
+        await stack.until(lambda: stack.state.parts["processor"].restarts == 1)
+        assert not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE
+
+
 async def test_what_a_part_lacks_is_shown(tmp_path):
     lacking = ["kafka"]
 
