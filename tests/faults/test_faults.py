@@ -4,6 +4,7 @@ The short form is part of `make test`; the long form is `make faults`, which pri
 """
 
 import asyncio
+import shutil
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.faults import chaos
 from tests.faults.verdict import TOTALS, Judge, Verdict
-from tests.load.installation import KEY, PROJECT, Installation
+from tests.load.installation import KEY, PROJECT, ROOT, Installation
 from tests.load.loadset import LOAD_SET, LoadSet
 from tests.load.sender import Sender, Sent
 
@@ -23,17 +24,23 @@ RATE = 80.0
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    with Installation(tmp_path) as installation:
-        yield installation
-    installation.remove_data()
+def folder(request: pytest.FixtureRequest) -> Path:
+    """Where the stack keeps its data; a broken promise leaves it there, with the log."""
+    folder = ROOT / ".errata" / "faults" / request.node.name
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
 
 
 @pytest.fixture
-def two_processors(tmp_path: Path) -> Iterator[Installation]:
-    with Installation(tmp_path, processors=2) as installation:
+def installation(folder: Path) -> Iterator[Installation]:
+    with Installation(folder) as installation:
         yield installation
-    installation.remove_data()
+
+
+@pytest.fixture
+def two_processors(folder: Path) -> Iterator[Installation]:
+    with Installation(folder, processors=2) as installation:
+        yield installation
 
 
 async def under_load(
@@ -59,6 +66,9 @@ async def under_load(
     verdict = await judge.judge(sent)
     TOTALS[name] = verdict
     assert len(sent.accepted) > RATE * lead, "hardly anything was accepted, so nothing is proved"
+    if not verdict.broken:
+        installation.stop()
+        installation.remove_data()
     return verdict
 
 
