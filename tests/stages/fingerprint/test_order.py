@@ -110,6 +110,13 @@ def test_the_thread_that_crashed_is_the_one_that_counts():
     assert explained(event(threads={"values": threads[:1]})) == ["current"]
 
 
+def test_an_exception_without_frames_takes_those_of_the_thread_that_crashed():
+    crashed = {"id": 2, "crashed": True, "stacktrace": {"frames": frames("+pay")}}
+    current = {"id": 1, "current": True, "stacktrace": {"frames": frames("+main")}}
+    assert explained(event(exception(), threads={"values": [current, crashed]})) == ["pay"]
+    assert explained(event(exception(), threads={"values": [current]})) == []
+
+
 def test_security_reports_count_by_directive_and_origin():
     def report(uri, directive="img-src"):
         return {"csp": {"effective_directive": directive, "blocked_uri": uri}, "logentry": {"formatted": uri}}

@@ -74,6 +74,12 @@ def test_one_error_is_one_group_in_all_browsers():
     assert len(groups) == 1
 
 
+@pytest.mark.parametrize("file", ["<anonymous>", "[native code]", "native", "self-hosted", "index 0"])
+def test_built_in_functions_of_engines_do_not_count(file):
+    stack = [frame("pay", filename="cart.js"), frame("forEach", filename=file), frame("total", filename="cart.js")]
+    assert explained(event(exception(*stack), platform="javascript")) == ["pay", "total"]
+
+
 def test_a_page_is_no_file_of_the_code():
     one, two = (
         event(

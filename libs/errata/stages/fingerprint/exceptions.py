@@ -1,6 +1,6 @@
 """The exceptions of an event, with the stack of each: oldest cause first, the raised one last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -9,6 +9,8 @@ from errata.stages.fingerprint.texts import text_of
 
 MOST_EXCEPTIONS = 50
 """Exceptions that are looked at; of a longer chain those nearest to the raised one."""
+
+MOST_THREADS = 1_000
 
 MOST_FRAMES = 256
 """Frames that are looked at; of a longer stack the 64 oldest and the 192 nearest to the crash."""
@@ -63,19 +65,22 @@ def bare_stack(event: dict[str, Any]) -> list[dict[str, Any]]:
 
     The thread that crashed, else the current one, else `main`, else the only one.
     """
-    frames = frames_of(event)
-    if frames:
-        return frames
+    return frames_of(event) or _first_stack(_by_interest(_threads(event)))
+
+
+def crashed_stack(event: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the frames of the thread that crashed; native clients leave them there and not on the exception."""
+    return _first_stack(thread for thread in _threads(event) if thread.get("crashed") is True)
+
+
+def _threads(event: dict[str, Any]) -> list[dict[str, Any]]:
     interface = event.get("threads")
     values = interface.get("values") if isinstance(interface, dict) else interface
-    if not isinstance(values, list):
-        return []
-    threads = [thread for thread in values[:1_000] if isinstance(thread, dict)]
-    for thread in _by_interest(threads):
-        frames = frames_of(thread)
-        if frames:
-            return frames
-    return []
+    return [thread for thread in values[:MOST_THREADS] if isinstance(thread, dict)] if isinstance(values, list) else []
+
+
+def _first_stack(threads: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return next((frames for thread in threads if (frames := frames_of(thread))), [])
 
 
 def _by_interest(threads: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -114,7 +114,7 @@ class FrameReader:
         name = clean_function(sent.function, family)
         facts = self._rules.facts(sent, name)
         state = self._rules.settle(facts, in_app=in_app)
-        if family == "javascript" and (name == "eval" or (sent.file or sent.path) in _NO_FILE):
+        if family == "javascript" and (name == "eval" or _is_built_in(sent.file or sent.path)):
             # Built-ins and eval are shown by some browsers and left out by others.
             return Frame(
                 "", name, "", "", telling=False, in_app=state.in_app, counts=False, wide=facts.wide, facts=facts
@@ -137,6 +137,11 @@ class FrameReader:
             wide=facts.wide,
             facts=facts,
         )
+
+
+def _is_built_in(file: str) -> bool:
+    """Tell whether a browser or engine shows a function of its own; `index 0` is a place in `Promise.all`."""
+    return file in _NO_FILE or file in ("native", "self-hosted") or file.startswith("index ")
 
 
 def _source_line(value: object) -> str:

@@ -1,7 +1,8 @@
 """Version 1 of the algorithm: the fall-back order, first step that says anything wins.
 
 1. Stack: the type of each exception of the chain and the frames that count. If any frame is the application's, only
-   such frames do; otherwise all. Lines, columns, addresses and values never do.
+   such frames do; otherwise all. Lines, columns, addresses and values never do. Exceptions of native clients may have
+   left their frames on the thread that crashed.
 2. Type and message: for exceptions without a frame that says anything, the message as a pattern.
 3. Security report: directive and origin.
 4. Stack without exception: of the event, or of the thread that crashed, is current, or is the only one.
@@ -16,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from errata.stages.fingerprint.components import Grouped, Part
-from errata.stages.fingerprint.exceptions import Thrown, bare_stack, exceptions_of
+from errata.stages.fingerprint.exceptions import Thrown, bare_stack, crashed_stack, exceptions_of
 from errata.stages.fingerprint.files import clean_module
 from errata.stages.fingerprint.frames import FrameReader
 from errata.stages.fingerprint.messages import is_template, message_pattern
@@ -32,6 +33,8 @@ def group(event: dict[str, Any], frames: FrameReader, rules: FrameRules) -> Grou
     """Give what the event is grouped by."""
     read = frames.reader(event.get("platform"))
     thrown = [one for one in exceptions_of(event) if one.type or one.value or one.frames]
+    if thrown and not any(one.frames for one in thrown):
+        thrown[-1].frames = crashed_stack(event)
     if thrown and not (_is_message(thrown) and any(one.value for one in thrown)):
         return _by_exceptions(thrown, read, rules)
     report = report_part(event)
