@@ -1,7 +1,6 @@
 """The HTTP request: a URL without query; headers, cookies and query as pairs, so that order and repetition survive."""
 
 import re
-from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,17 +8,14 @@ from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid
 from errata.stages.normalize import values
 from errata.stages.normalize.notes import Notes, Place
+from errata.stages.normalize.pairs import MAX_PAIRS, limited_pairs, pairs_of
 from errata.stages.normalize.trees import LARGE, SMALL, kept
 from errata.stages.stage import Event
 
-MAX_PAIRS = 200
-"""Headers, cookies or query parameters."""
 MAX_FIELDS = 1000
-"""Of a form that is parsed; also the pairs looked at before those that count are chosen."""
+"""Of a form that is parsed."""
 MAX_FORM = 256 * 1024
 """Characters of a form that are parsed: some more than are kept."""
-HEADER = 4096
-"""Characters of a header's, cookie's or parameter's value."""
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -117,7 +113,7 @@ def _pairs(request: Event, key: str, notes: Notes) -> None:
     place = (_PLACE, key)
     if isinstance(value, str):
         pairs = _cookies(value) if key == "cookies" else _query(value)
-        pairs = _limited_pairs(pairs, place, notes)
+        pairs = limited_pairs(pairs, place, notes)
     else:
         pairs = pairs_of(value, place, notes)
         if isinstance(value, dict):
@@ -126,54 +122,6 @@ def _pairs(request: Event, key: str, notes: Notes) -> None:
         request[key] = pairs
     else:
         request.pop(key, None)
-
-
-def pairs_of(value: Any, place: Place, notes: Notes) -> list[list[str]]:
-    """Give an object, a list of pairs, or a list of `{"key", "value"}` as pairs of texts; noted when it is neither."""
-    if value is None or value in ("", [], {}):
-        return []
-    if not isinstance(value, dict | list):
-        notes.invalid(place, value)
-        return []
-    if len(value) > MAX_FIELDS:
-        notes.trimmed(place, {"len": len(value)})
-    pairs: list[list[str]] = []
-    for index, item in enumerate(islice(value.items() if isinstance(value, dict) else value, MAX_FIELDS)):
-        if item is None:
-            continue
-        if (pair := _pair(item)) is None:
-            notes.invalid((place, index))
-        else:
-            pairs.append(pair)
-    return _limited_pairs(pairs, place, notes)
-
-
-def _pair(item: Any) -> list[str] | None:
-    if isinstance(item, dict):
-        item = (item.get("key", item.get("name")), item.get("value"))
-    if not isinstance(item, list | tuple) or len(item) != 2:
-        return None
-    name, value = item
-    key = values.text_of(name)
-    if key is None:
-        return None
-    if isinstance(value, list):
-        value = ",".join(values.text_of(part) or "" for part in value)
-    if isinstance(value, dict):
-        return None
-    return [key.strip(), values.text_of(value) or ""]
-
-
-def _limited_pairs(pairs: list[list[str]], place: Place, notes: Notes) -> list[list[str]]:
-    if len(pairs) > MAX_PAIRS:
-        notes.trimmed(place, {"len": len(pairs)})
-        del pairs[MAX_PAIRS:]
-    for index, pair in enumerate(pairs):
-        if len(pair[0]) > values.NAME:
-            pair[0] = values.limited(pair[0], values.NAME, ((place, index), 0), notes)
-        if len(pair[1]) > HEADER:
-            pair[1] = values.limited(pair[1], HEADER, ((place, index), 1), notes)
-    return pairs
 
 
 def _cookies(text: str) -> list[list[str]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from errata.stages.normalize import values
 from errata.stages.normalize.notes import Notes, Place
-from errata.stages.normalize.request import pairs_of
+from errata.stages.normalize.pairs import pairs_of
 from errata.stages.stage import Event
 
 MAX_TAGS = 200

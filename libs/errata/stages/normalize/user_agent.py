@@ -12,7 +12,7 @@ MAX_LENGTH = 512
 def add_contexts(event: Event, user_agent: str) -> None:
     """Add the contexts that the user agent tells and the event does not have.
 
-    An `os` that is there is the server's own; the user's then becomes `client_os`.
+    An `os` that is there is the server's own; the user's then becomes `client_os`, if it is another.
     """
     if not user_agent:
         return
@@ -22,7 +22,8 @@ def add_contexts(event: Event, user_agent: str) -> None:
     contexts = event.setdefault("contexts", {})
     for key, context in found:
         if key == "os" and "os" in contexts:
-            contexts.setdefault("client_os", {**context, "type": "os"})
+            if contexts["os"].get("name") != context["name"]:
+                contexts.setdefault("client_os", dict(context))
         elif key not in contexts:
             contexts[key] = dict(context)
 
