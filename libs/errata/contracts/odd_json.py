@@ -34,10 +34,9 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|NaN|-?Infinity|-?[0-9][0-9.eE+-]*+'
 every digit run is taken at once, and a string that never ends is taken to the end: linear."""
 
 _ESCAPE = re.compile(
-    r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"  # a pair: kept
-    r"|(\\u(?:[dD][89a-fA-F][0-9a-fA-F]{2}|0000))"  # half a pair, or NUL: replaced
-    r"|\\.",  # any other escape, consumed so that its backslash starts nothing
-    re.DOTALL,
+    r"(?<!\\)((?:\\\\)*+)"  # escaped backslashes before it; a run is never begun in its middle
+    r"(?:(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"  # a pair: kept
+    r"|\\u(?:[dD][89a-fA-F][0-9a-fA-F]{2}|0000))"  # half a pair, or NUL: replaced
 )
 
 
@@ -100,7 +99,7 @@ def _mend_token(match: re.Match[str]) -> str:
 
 
 def _mend_escape(match: re.Match[str]) -> str:
-    return REPLACEMENT if match[2] else match[0]
+    return match[0] if match[2] else match[1] + REPLACEMENT
 
 
 def _plain(value: Any, depth: int) -> Any:
