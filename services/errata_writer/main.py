@@ -32,6 +32,7 @@ async def write(settings: WriterSettings) -> None:
         reader = consumer(
             settings,
             WRITER,
+            session_timeout_ms=settings.session_seconds * 1000,
             max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
             max_partition_fetch_bytes=_FETCH_BYTES,
             group_instance_id=f"{settings.topic_prefix}{settings.instance}" if settings.instance else None,

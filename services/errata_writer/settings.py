@@ -11,7 +11,10 @@ class WriterSettings(CommonSettings):
     instance: str = Field(
         "",
         description="A fixed name in the consumer group, different for each writer: a killed one is back at once; "
-        "without one the group waits 10 s for it",
+        "without one the group waits `session_seconds` for it",
+    )
+    session_seconds: int = Field(
+        10, ge=6, le=300, description="Silence after which the group takes a writer for dead; the broker's least is 6"
     )
     batch_rows: int = Field(5_000, ge=1, le=100_000, description="Records in one batch; ClickHouse likes few inserts")
     batch_bytes: int = Field(8_388_608, ge=65_536, description="Bytes of records after which a batch is full")

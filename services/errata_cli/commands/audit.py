@@ -25,8 +25,8 @@ from errata_cli.audit.packs import packs
 from errata_cli.audit.positions import WRITTEN, Positions
 from errata_cli.audit.report import Report
 
-# How long the writer may take for what the processor has finished, without --wait.
-_PATIENCE_S = 15
+# How long the writer may take for what the processor has finished, where --wait says nothing.
+_PATIENCE_S = 15.0
 
 # Each ledger, and who decides how its items end.
 _LEDGERS = ((topics.INGEST, groups.PROCESSOR), (topics.INGEST_SESSIONS, groups.WRITER))
@@ -37,7 +37,7 @@ class NotYetError(Exception):
 
 
 def audit(
-    *, since: datetime | None = None, wait: float = 0, json: Annotated[bool, Parameter(negative="")] = False
+    *, since: datetime | None = None, wait: float | None = None, json: Annotated[bool, Parameter(negative="")] = False
 ) -> int:
     """Prove that each item that came in ended exactly once: as rows, or as an outcome with its reason.
 
@@ -66,18 +66,19 @@ def audit(
     return 0 if report.holds else 1
 
 
-async def _audit(settings: CommonSettings, since: int, wait: float, *, quiet: bool) -> Report:
+async def _audit(settings: CommonSettings, since: int, wait: float | None, *, quiet: bool) -> Report:
+    patience = _PATIENCE_S if wait is None else wait
     clickhouse = await ClickHouse.connect(settings.clickhouse)
     try:
         async with _positions(settings) as positions:
-            if wait:
+            if wait is not None:
                 await positions.settle(time.monotonic() + wait)
             # First how far the processor is, then the ends of what it wrote: those hold all that came of the former.
             ends = {topic: await positions.committed(group, topic) for topic, group in _LEDGERS}
             tracked = await positions.committed(groups.TRACKER, topics.EVENTS)
             waiting = (await positions.ends(topics.INGEST))[topics.INGEST]
             written = await positions.ends(*(topic for topic in WRITTEN if topic != topics.INGEST_SESSIONS))
-            lag = await positions.wait(groups.WRITER, written, time.monotonic() + max(wait, _PATIENCE_S))
+            lag = await positions.wait(groups.WRITER, written, time.monotonic() + patience)
         if lag:
             raise NotYetError(f"the writer is {lag:,} records behind; see `errata status`, or try --wait SECONDS")
         with Progress(console=Console(stderr=True), transient=True, disable=quiet) as progress:
@@ -85,7 +86,7 @@ async def _audit(settings: CommonSettings, since: int, wait: float, *, quiet: bo
                 await _judge_ledger(settings, clickhouse, Verdict(topic=topic), ends[topic], since, progress=progress)
                 for topic, _ in _LEDGERS
             ]
-        issues = await judge_issues(clickhouse, settings.generation, tracked, time.monotonic() + max(wait, _PATIENCE_S))
+        issues = await judge_issues(clickhouse, settings.generation, tracked, time.monotonic() + patience)
     finally:
         await clickhouse.close()
     notes = ["rows whose packs Kafka no longer holds are out of scope"]

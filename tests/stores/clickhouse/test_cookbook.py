@@ -49,8 +49,8 @@ def test_the_cookbook_was_found() -> None:
 
 
 async def test_every_recipe_runs(filled: ClickHouse) -> None:
-    for name, _remark, sql in RECIPES:
-        await filled.rows(sql.replace("FORMAT TSVRaw", "")), name  # noqa: B018
+    for _name, _remark, sql in RECIPES:
+        await filled.rows(sql.replace("FORMAT TSVRaw", ""))
 
 
 async def test_recipes_marked_so_read_a_projection(filled: ClickHouse) -> None:
