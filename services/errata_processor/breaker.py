@@ -24,6 +24,8 @@ class Breaker:
         self._share = share
         self._minimum = minimum
         self._minute: deque[_Batch] = deque()
+        self._items = 0
+        self._failed = 0
 
     def admits(self, items: int, failed: int, now: int) -> bool:
         """Tell whether a batch that came to this may be committed; only then does it count.
@@ -35,16 +37,20 @@ class Breaker:
 
         """
         while self._minute and self._minute[0].at <= now - MINUTE:
-            self._minute.popleft()
+            old = self._minute.popleft()
+            self._items -= old.items
+            self._failed -= old.failed
         if self.open:
             # The minute is not asked: it empties while nothing is let through, and would let every batch pass in turn.
             self.open = failed > items * self._share
             if not self.open:
                 self._minute.clear()
+                self._items = self._failed = 0
         else:
-            all_items = items + sum(batch.items for batch in self._minute)
-            all_failed = failed + sum(batch.failed for batch in self._minute)
+            all_items, all_failed = self._items + items, self._failed + failed
             self.open = failed > 0 and all_failed >= self._minimum and all_failed > all_items * self._share
         if not self.open:
             self._minute.append(_Batch(now, items, failed))
+            self._items += items
+            self._failed += failed
         return not self.open

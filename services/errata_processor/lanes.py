@@ -61,25 +61,36 @@ class Lane:
         """
         if generation != self._generation or offset < self._next:
             return False
-        if offset > self._next and self._next > self._first:
-            raise GapError(f"partition {self.partition}: {offset} came after {self._next - 1}")
+        self._check_gap(offset, self._next)
         self._next = offset + 1
         return True
+
+    def _check_gap(self, offset: int, expected: int) -> None:
+        """Refuse to skip a record; only before the first one may the log have lost some."""
+        if offset > expected > self._first:
+            raise GapError(f"partition {self.partition}: {offset} came after {expected - 1}")
 
     def poisoned(self, offset: int, batch_records: int) -> bool:
         """Tell whether a record may be what ended the last owners: one of the first batch, and three of them died."""
         return self.begun >= POISONED_AFTER and offset < self._first + batch_records
 
-    async def commit(self, messages: Iterable[Message], position: int) -> bool:
+    async def commit(self, messages: Iterable[Message], first: int, position: int) -> bool:
         """Send all messages and the position in one transaction; give False when the lane was closed meanwhile.
 
+        Args:
+            messages: what the batch gave.
+            first: offset of the batch's first record.
+            position: the offset after its last.
+
         Raises:
+            GapError: the batch before it was not committed.
             aiokafka.errors.KafkaError: nothing was committed, or what was will be found by the next owner.
 
         """
         async with self._lock:
             if self.closed:
                 return False
+            self._check_gap(first, self.position)
             async with self._producer.transaction():
                 sent = [
                     await self._producer.send(self._prefix + topic, value, key=key) for topic, key, value in messages

@@ -31,7 +31,7 @@ NEEDS_A_HAND = 78
 """EX_CONFIG: starting it anew would not help."""
 # Longest time between two tries of a batch that the breaker holds back.
 _LONGEST_PAUSE = 60.0
-# Larger batches of aiokafka gain nothing, smaller ones are refused by no topic but `events` with a limit below this.
+# Of one partition in a request: what the producer's default is too. Less where `events` takes less.
 _MAX_BATCH_BYTES = 262_144
 
 log = logging.get(__name__)
@@ -104,7 +104,7 @@ class Worker:
                 if lane.closed:
                     continue
                 endings = await self._admitted(lane, batch, own_holders)
-                commits.append(asyncio.create_task(self._commit(lane, batch.last + 1, endings)))
+                commits.append(asyncio.create_task(self._commit(lane, batch, endings)))
                 await asyncio.sleep(0)  # so that commits begin, and whoever asks for health is answered
             await asyncio.gather(*commits)
 
@@ -171,10 +171,11 @@ class Worker:
         metrics.PROCESSOR_STOPPED.set(self._breaker.open)
         return admitted
 
-    async def _commit(self, lane: Lane, position: int, endings: Sequence[Ending]) -> None:
-        with _timed("commit"):
+    async def _commit(self, lane: Lane, batch: Batch, endings: Sequence[Ending]) -> None:
+        # Left from in here, at once: the lane's next batch waits behind this one, and must not be committed over it.
+        with self._leaving_on_error(), _timed("commit"):
             messages = [message for ending in endings for message in ending.messages]
-            committed = await lane.commit(messages, position)
+            committed = await lane.commit(messages, batch.first, batch.last + 1)
         if committed:
             _count(endings)
 
