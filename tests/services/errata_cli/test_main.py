@@ -1,0 +1,65 @@
+"""The command line: its table leads somewhere, its help is quick, and its answers come with exit codes."""
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+from errata_cli.local.first_config import make_first_config
+from errata_cli.main import COMMANDS
+
+
+def errata(*arguments):
+    command = [sys.executable, "-m", "errata_cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_of_the_table_is_there(command):
+    module, _, name = command.target.partition(":")
+    target = getattr(importlib.import_module(module), name)
+    assert callable(target)
+
+
+def test_help_names_every_command_and_imports_none_of_them():
+    code = (
+        "import sys; from errata_cli.main import build; build('').help_print([]); "
+        "heavy = {'aiokafka', 'faust', 'chdb', 'errata_relay', 'clickhouse_connect'}; "
+        "print('imported', sorted(heavy & sys.modules.keys()))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.endswith("imported []\n")
+    for command in COMMANDS:
+        assert command.about.replace("`", "")[:30] in told
+
+
+def test_an_unknown_command_is_refused_and_a_near_one_suggested():
+    refused = errata("statsu")
+    assert refused.returncode != 0
+    assert "status" in refused.stdout + refused.stderr
+
+
+def test_a_good_configuration_is_confirmed(tmp_path):
+    make_first_config(tmp_path)
+    told = errata("config", "check", tmp_path)
+    assert told.returncode == 0
+    assert told.stdout.startswith("ok: 1 projects, 1 keys, 3 alert rules, hash ")
+
+
+def test_a_mistake_in_the_configuration_is_told_with_its_line(tmp_path):
+    make_first_config(tmp_path)
+    file = tmp_path / "projects" / "shop.yaml"
+    file.write_text(file.read_text() + "colour: red\n")
+    told = errata("config", "check", tmp_path)
+    assert told.returncode == 1
+    line = len(file.read_text().splitlines())
+    assert told.stdout.startswith(f"{file}:{line}: ")
+
+
+def test_a_tool_that_finds_no_broker_says_so_in_one_line(monkeypatch):
+    monkeypatch.setenv("ERRATA_KAFKA", "kafka://127.0.0.1:1")
+    told = errata("topics", "check")
+    assert told.returncode == 1
+    assert told.stderr.startswith("no broker answers at ERRATA_KAFKA")
+    assert told.stderr.count("\n") == 1
