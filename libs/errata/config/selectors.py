@@ -1,4 +1,4 @@
-"""The selector language of scrubbing rules, as Sentry's users know it: which places of an event a rule is for.
+r"""The selector language of scrubbing rules, as Sentry's users know it: which places of an event a rule is for.
 
 | selector                 | matches                                                                     |
 | ------------------------ | --------------------------------------------------------------------------- |
@@ -23,7 +23,6 @@ Path: TypeAlias = Sequence[str | int]
 Matcher: TypeAlias = Callable[[Path, Any], bool]
 
 
-
 class Selector(msgspec.Struct, frozen=True):
     """A selector, ready to be asked."""
 
@@ -39,6 +38,8 @@ class Selector(msgspec.Struct, frozen=True):
 MAX_SELECTOR = 4096
 """Characters; with `MAX_DEPTH` it keeps a hostile project file from exhausting the stack."""
 MAX_DEPTH = 50
+
+_DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 TYPES: dict[str, Callable[[Any], bool]] = {
     "$string": lambda value: isinstance(value, str),
@@ -68,7 +69,6 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """Parts of the event by what they are, with where they stand; `*` is one step, `**` any number."""
 
-_DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _TOKEN = re.compile(
     r"\s*(?:(?P<op>&&|\|\||[!().])|(?P<star>\*\*?)|'(?P<quoted>(?:[^']|'')*)'|(?P<name>\$?[^\s!().*'&|$]+))"
 )
@@ -193,10 +193,7 @@ class _Parser:
 def _place_matcher(steps: Sequence[str]) -> Matcher:
     """Give the matcher for steps such as `("extra", "*", "foo")`; a place may start anywhere unless it is a part."""
     first = steps[0].lower()
-    if first in PARTS:
-        pattern = [*PARTS[first], *steps[1:]]
-    else:
-        pattern = ["**", *steps]
+    pattern = [*PARTS[first], *steps[1:]] if first in PARTS else ["**", *steps]
     wanted = tuple(step[1:].lower() if step.startswith("'") else step.lower() for step in pattern)
     literal = tuple(step.startswith("'") for step in pattern)
     last = len(wanted)

@@ -16,19 +16,20 @@
 Scrubbing twice changes nothing more, except that a whole value which a project's own rule hashes is hashed again.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from errata.config.model import Project
 from errata.config.scrub import DataType
 from errata.contracts import odd_json
 from errata.stages.scrub import places
-from errata.stages.scrub.catalog import CLEAR_ADDRESS, rules_of
+from errata.stages.scrub.catalog import CLEAR_ADDRESS, By, Rule, rules_of, words_of
 from errata.stages.scrub.gate import Gate
 from errata.stages.scrub.identity import user_hash
 from errata.stages.scrub.keys import Keys
-from errata.stages.scrub.named import NamedSecrets, goes_by_name
+from errata.stages.scrub.named import NamedSecrets
 from errata.stages.scrub.redaction import Redaction
-from errata.stages.scrub.search import search
+from errata.stages.scrub.search import encoded, search
 from errata.stages.scrub.walk import Node, everything, walk
 from errata.stages.stage import ANNOTATIONS, Context, Event
 
@@ -41,15 +42,15 @@ class Scrub:
     def __init__(self, project: Project) -> None:
         """Compile the project's rules, once for all its events."""
         settings = project.scrub
-        self._rules = rules_of(settings)
+        # Rules for places ask selectors about every value, so the gate has no say in them.
+        rules = rules_of(settings)
+        self._by_place = tuple(rule for rule in rules if rule.by is By.PLACE)
+        self._rules = tuple(rule for rule in rules if rule.by is not By.PLACE)
         self._gate = Gate(self._rules)
-        self._by_name = tuple(rule for rule in self._rules if goes_by_name(rule))
-        self._by_place = tuple(rule for rule in self._rules if rule.find is None)
         self._keys = Keys(
-            [field.strip() for field in settings.sensitive_fields if field.strip()],
-            password=any(rule.kind is DataType.PASSWORD for rule in self._rules),
+            words_of(settings.sensitive_fields), password=any(rule.kind is DataType.PASSWORD for rule in rules)
         )
-        self._excluded = frozenset(field.strip().lower() for field in settings.exclude_fields if field.strip())
+        self._excluded = frozenset(field.lower() for field in words_of(settings.exclude_fields))
         self._clears_addresses = settings.scrub_data and settings.scrub_ip_addresses
 
     def __call__(self, event: Event, context: Context) -> Event:
@@ -61,7 +62,9 @@ class Scrub:
             Invalid: `TOO_DEEP`, when the event is nested deeper than JSON is written.
 
         """
-        annotations = event.setdefault(ANNOTATIONS, {})
+        annotations = event.get(ANNOTATIONS)
+        if not isinstance(annotations, dict):
+            annotations = event[ANNOTATIONS] = {}
         if "user" not in annotations and (user := user_hash(event, context.hash_key)):
             annotations["user"] = user
         redaction = Redaction(event, self._excluded, context.hash_key)
@@ -73,27 +76,25 @@ class Scrub:
                 if value is not None and redaction.may_touch(redaction.path(node), value, rule):
                     redaction.whole(node, rule)
         if self._rules and (numbers := self._gate(odd_json.dumps(event))):
-            self._search(event, redaction, numbers)
+            self._search(event, redaction, [self._rules[number] for number in sorted(numbers)])
         if redaction.counts:
             counts = annotations.setdefault("redactions", {})
             for title, count in redaction.counts.items():
                 counts[title] = counts.get(title, 0) + count
         return event
 
-    def _search(self, event: Event, redaction: Redaction, numbers: frozenset[int]) -> None:
+    def _search(self, event: Event, redaction: Redaction, rules: Sequence[Rule]) -> None:
         """Walk the event and let the rules look that the gate named."""
-        named = NamedSecrets(redaction, self._by_name, self._keys, self._excluded)
+        by_name = [rule for rule in rules if rule.by is By.NAME]
+        in_texts = [rule for rule in rules if rule.by is By.TEXT]
+        named = NamedSecrets(redaction, by_name, self._keys, self._excluded)
         found = walk(event, self._keys, named)
-        texts = [text.encode("utf-8", "replace") for text in found.texts]
-        texts += [node[2].encode("utf-8", "replace") for node in found.keys]
-        hits = search(texts, [self._rules[number] for number in sorted(numbers)])
-        leaves = len(found.nodes)
-        for number in hits:  # keys first, so that remarks stand under what keys are called afterwards
-            if number >= leaves:
-                redaction.key(found.keys[number - leaves], texts[number], hits[number])
-        for number in hits:
-            if number < leaves:
-                redaction.text(found.nodes[number], texts[number], hits[number])
+        # Keys first, so that remarks on values stand under what their keys are called afterwards.
+        for number, hits in search(found.keys.texts, in_texts).items():
+            redaction.key(found.keys.node(number), encoded(found.keys.texts[number]), hits)
+        for part, its_rules in ((found.free, in_texts), (found.code, [rule for rule in in_texts if rule.everywhere])):
+            for number, hits in search(part.texts, its_rules).items():
+                redaction.text(part.node(number), encoded(part.texts[number]), hits)
         for node, rule in named.taken:
             redaction.whole(node, rule)
         redaction.finish()

@@ -1,28 +1,55 @@
 """The rules there are, and which of them a project's settings turn on, in the order in which they decide."""
 
 import re
+from collections.abc import Sequence
+from enum import Enum, auto
 
 import msgspec
+import orjson
+from msgspec.structs import replace
 
 from errata.config.scrub import DataType, Method, ScrubRule, ScrubSettings
 from errata.config.selectors import Selector, parse
 from errata.stages.scrub import keys
-from errata.stages.scrub.finders import Finder, addresses, assignments, cards, iban, people, phones, tokens, whole
+from errata.stages.scrub.finders import (
+    Finder,
+    addresses,
+    assignments,
+    cards,
+    iban,
+    over_escapes,
+    people,
+    phones,
+    tokens,
+    whole,
+)
 from errata.stages.scrub.methods import FILTERED
 
 
-class Rule(msgspec.Struct, frozen=True):
+class By(Enum):
+    """How a rule goes about it."""
+
+    TEXT = auto()
+    """Looks through texts."""
+    NAME = auto()
+    """Takes values whole whose key, or other name, names a secret."""
+    PLACE = auto()
+    """Takes values whole at the places its selector says."""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for, where, and what becomes of it."""
 
     title: str
     """In counters and remarks."""
     kind: DataType
-    hints: tuple[bytes, ...]
-    """Patterns over the event's JSON: when none matches, the rule has nothing to find. Empty: always look."""
+    by: By = By.TEXT
+    hint: bytes | None = None
+    """A pattern over the event's JSON: when it does not match, the rule has nothing to find. None: always look."""
     find: Finder | None = None
-    """Over texts; None for a rule that takes whole values."""
     method: Method = Method.REPLACE
     label: str = ""
+    """What `REPLACE` writes; empty takes the kind's own."""
     where: Selector | None = None
     """None is everywhere."""
     everywhere: bool = False
@@ -44,18 +71,18 @@ class Search(msgspec.Struct, frozen=True):
 
 SEARCHES: dict[DataType, Search] = {
     DataType.PEMKEY: Search(tokens.PEM_HINT, tokens.find_pem_keys, everywhere=True),
-    DataType.TOKEN: Search(tokens.HINT, tokens.find_tokens, everywhere=True),
+    DataType.TOKEN: Search(tokens.HINT, over_escapes(tokens.find_tokens), everywhere=True),
     DataType.URLAUTH: Search(tokens.URL_HINT, tokens.find_passwords_in_urls, everywhere=True),
-    DataType.BEARER: Search(tokens.SCHEME_HINT, tokens.find_bearers, everywhere=True),
-    DataType.CREDITCARD: Search(cards.HINT, cards.find_cards, everywhere=True),
-    DataType.IBAN: Search(iban.HINT, iban.find_ibans, everywhere=True),
-    DataType.USSSN: Search(people.SSN_HINT, people.find_ssns),
+    DataType.BEARER: Search(tokens.SCHEME_HINT, over_escapes(tokens.find_bearers), everywhere=True),
+    DataType.CREDITCARD: Search(cards.HINT, over_escapes(cards.find_cards), everywhere=True),
+    DataType.IBAN: Search(iban.HINT, over_escapes(iban.find_ibans), everywhere=True),
+    DataType.USSSN: Search(people.SSN_HINT, over_escapes(people.find_ssns)),
     DataType.PASSWORD: Search(assignments.HINT, assignments.find_assignments),
-    DataType.EMAIL: Search(people.EMAIL_HINT, people.find_emails),
-    DataType.IP: Search(addresses.IP_HINT, addresses.find_ips),
-    DataType.MAC: Search(addresses.MAC_HINT, addresses.find_macs),
-    DataType.PHONE: Search(phones.HINT, phones.find_phones),
-    DataType.IMEI: Search(cards.IMEI_HINT, cards.find_imeis),
+    DataType.EMAIL: Search(people.EMAIL_HINT, over_escapes(people.find_emails)),
+    DataType.IP: Search(addresses.IP_HINT, over_escapes(addresses.find_ips)),
+    DataType.MAC: Search(addresses.MAC_HINT, over_escapes(addresses.find_macs)),
+    DataType.PHONE: Search(phones.HINT, over_escapes(phones.find_phones)),
+    DataType.IMEI: Search(cards.IMEI_HINT, over_escapes(cards.find_imeis)),
     DataType.UUID: Search(people.UUID_HINT, whole(people.UUID_HINT)),
     DataType.USERPATH: Search(people.USERPATH_HINT, whole(people.USERPATH, group=1)),
 }
@@ -77,9 +104,9 @@ PERSONAL: tuple[tuple[str, DataType, Method, str], ...] = (
     ("@ip", DataType.IP, Method.REPLACE, ""),
     ("@phone", DataType.PHONE, Method.REPLACE, ""),
 )
-CLEAR_ADDRESS = Rule("@anything:remove", DataType.ANYTHING, (), method=Method.REMOVE)
+CLEAR_ADDRESS = Rule(title="@anything:remove", kind=DataType.ANYTHING, by=By.PLACE, method=Method.REMOVE)
 """What becomes of the fields that hold users' addresses, when a project wants none."""
-SENSITIVE_FIELDS = "strip-fields"
+_SENSITIVE_FIELDS = "strip-fields"
 """What Sentry calls the rule made of `sensitive_fields`."""
 
 
@@ -87,31 +114,48 @@ def rules_of(settings: ScrubSettings) -> tuple[Rule, ...]:
     """Give a project's rules, the project's own first: what becomes of a find is theirs to say."""
     if not settings.scrub_data:
         return ()
-    rules = [_of_project(rule) for rule in settings.rules]
-    fields = [field.strip() for field in settings.sensitive_fields if field.strip()]
-    if fields:
-        words = "(?i)" + "|".join(re.escape(field) for field in fields)
-        rules.append(
-            Rule(SENSITIVE_FIELDS, DataType.ANYTHING, (words.encode(),), whole(words.encode()), label=FILTERED, takes_text=True)
-        )
-    switched_on = (*(DEFAULTS if settings.scrub_defaults else ()), *(PERSONAL if settings.scrub_personal else ()))
-    rules += [_search(title, kind, method, label) for title, kind, method, label in switched_on if kind not in settings.disabled]
+    rules = [rule for own in settings.rules for rule in _of_project(own)]
+    rules += _of_words(words_of(settings.sensitive_fields))
+    for switched_on, defaults in ((settings.scrub_defaults, DEFAULTS), (settings.scrub_personal, PERSONAL)):
+        for title, kind, method, label in defaults:
+            if switched_on and kind not in settings.disabled:
+                rules += _of_kind(Rule(title=title, kind=kind, method=method, label=label))
     return tuple(rules)
 
 
-def _search(title: str, kind: DataType, method: Method, label: str, where: Selector | None = None) -> Rule:
-    search = SEARCHES[kind]
-    hints = (search.hint, keys.HINT) if kind is DataType.PASSWORD else (search.hint,)
-    everywhere = search.everywhere or (where is not None and where.names_keys)
-    return Rule(title, kind, hints, search.find, method, label, where, everywhere)
+def words_of(fields: Sequence[str]) -> list[str]:
+    """Give the names of a setting without blanks, which would mean everything."""
+    return [field.strip() for field in fields if field.strip()]
 
 
-def _of_project(rule: ScrubRule) -> Rule:
-    where = parse(rule.source)
-    if rule.type is DataType.ANYTHING:
-        return Rule(rule.title, rule.type, (), None, rule.method, rule.text, where, where.names_keys)
-    if rule.type is DataType.PATTERN:
-        pattern = rule.pattern.encode()
-        # JSON escapes may hide a match from the gate: always look.
-        return Rule(rule.title, rule.type, (), whole(pattern), rule.method, rule.text, where, where.names_keys, one_by_one=True)
-    return _search(rule.title, rule.type, rule.method, rule.text, where)
+def _of_project(own: ScrubRule) -> list[Rule]:
+    where = parse(own.source)
+    rule = Rule(
+        title=own.title, kind=own.type, method=own.method, label=own.text, where=where, everywhere=where.names_keys
+    )
+    match own.type:
+        case DataType.ANYTHING:
+            return [replace(rule, by=By.PLACE)]
+        case DataType.PATTERN:
+            # No hint: escapes in JSON may hide from the gate what the pattern means.
+            return [replace(rule, find=whole(own.pattern.encode()), one_by_one=True)]
+        case _:
+            return _of_kind(rule)
+
+
+def _of_kind(rule: Rule) -> list[Rule]:
+    search = SEARCHES[rule.kind]
+    in_texts = replace(rule, hint=search.hint, find=search.find, everywhere=rule.everywhere or search.everywhere)
+    if rule.kind is DataType.PASSWORD:
+        return [replace(rule, by=By.NAME, hint=keys.HINT), in_texts]
+    return [in_texts]
+
+
+def _of_words(words: Sequence[str]) -> list[Rule]:
+    """Give the rules of `sensitive_fields`: for what such a name names, and for texts that mention one."""
+    if not words:
+        return []
+    pattern = "(?i)" + "|".join(re.escape(word) for word in words)
+    hint = "(?i)" + "|".join(re.escape(orjson.dumps(word)[1:-1].decode()) for word in words)
+    rule = Rule(title=_SENSITIVE_FIELDS, kind=DataType.ANYTHING, hint=hint.encode(), label=FILTERED)
+    return [replace(rule, by=By.NAME), replace(rule, find=whole(pattern.encode()), takes_text=True)]

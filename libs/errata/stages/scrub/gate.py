@@ -1,6 +1,6 @@
-"""The gate: one look over the event's bytes says which rules can have anything to find; mostly none, and that is that.
+r"""The gate: one look over the event's bytes says which rules can have anything to find; mostly none, and that is that.
 
-It reads canonical JSON, because what a client sent may hide text in escapes (`"\\u0034111"`) that canonical JSON spells
+It reads canonical JSON, because what a client sent may hide text in escapes (`"\u0034111"`) that canonical JSON spells
 out. The patterns' automata run as one, so that twenty rules cost twice what one costs.
 """
 
@@ -24,14 +24,14 @@ class Gate:
         options.never_capture = True
         options.log_errors = False
         self._set = re2.Set.SearchSet(options)
-        # Matches everything: `Set.Match` gives nothing both when nothing matches and when it ran out of memory.
-        self._set.Add(b"")
+        # Matches every event: `Set.Match` gives nothing both when nothing matches and when it ran out of memory.
+        self._set.Add(rb"\A\{")
         self._owners: list[int] = [-1]
-        self._always = frozenset(number for number, rule in enumerate(rules) if not rule.hints)
+        self._always = frozenset(number for number, rule in enumerate(rules) if rule.hint is None)
         self._all = frozenset(range(len(rules)))
         for number, rule in enumerate(rules):
-            for hint in rule.hints:
-                self._set.Add(hint)
+            if rule.hint is not None:
+                self._set.Add(rule.hint)
                 self._owners.append(number)
         self._set.Compile()
 

@@ -26,28 +26,31 @@ _WORDS = "auth token jwt bearer pwd passw pass ssn cvv cvv2 cvc otp totp".split(
 CANDIDATE = "(?:" + "|".join((*_STEMS, *_WORDS)) + ")"
 """Every name that `names_secret` accepts contains a match of this, letter case aside; so the gate can look for it."""
 
-HINT = (
-    r"(?i:" + CANDIDATE + r')(?:[^"\\]|\\.)*":'  # a key
-    r'|(?:\["|"(?:name|key)":")(?:[^"\\]|\\.)*(?i:' + CANDIDATE + ")"  # the first of a pair, the name of a field
-).encode()
-"""For the gate: where such names may stand in the JSON of an event, besides texts."""
+_TAIL = r"[^\x00-\x1f\"\\,:;=&?/<>{}|!@#%^*+~`']*"
+"""What may follow in a name; a text with more in it is no name."""
+
+HINT = ("(?i:" + CANDIDATE + ")" + _TAIL + '"[:,]').encode()
+"""For the gate: a key of the event's JSON, the first of a pair, the name of a field, an option of a command line."""
 
 MAX_NAME = 128
 """Characters; longer keys are texts, not names, and what is secret in them is found as in texts."""
 
 _HARMLESS = frozenset(
     # Well-known names that hold such a word and no secret.
-    "pwd oldpwd ssh_auth_sock xauthority auth_type auth_method auth_mechanism auth_scheme auth_provider auth_backend "
-    "auth_url auth_uri auth_enabled token_type token_count token_usage token_url token_uri token_endpoint "
+    "ssh_auth_sock xauthority auth_type auth_method auth_mechanism auth_scheme auth_provider auth_backend auth_url "
+    "auth_uri auth_enabled token_type token_count token_usage token_url token_uri token_endpoint public_key_token "
     "token_expiry token_expires token_limit cookie_domain cookie_path cookie_secure cookies cookies_enabled "
     "accept_cookies password_reset password_changed password_changed_at password_updated_at password_expired "
-    "password_length reset_password_sent_at boarding_pass pass_count pass_rate secret_storage".split()
+    "password_length reset_password_sent_at desktop_session gdmsession gnome_desktop_session_id boarding_pass "
+    "pass_count pass_rate secret_storage".split()
 )
+WORKING_FOLDER = ("PWD", "OLDPWD")
+"""A shell's variables; but after `UID=sa;` it is ODBC's word for a password."""
 _COUNTED = frozenset(
     "max min total prompt completion input output used usage count n num number cached reasoning".split()
 )
 _STEM = regex(("(?i)" + "|".join(_STEMS)).encode())
-_ANY = regex(("(?i)" + CANDIDATE).encode())
+_ANY = regex(("(?i)" + CANDIDATE + _TAIL + "$").encode())
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 _MAY_HOLD_DATA = regex(rb"@|%40|[0-9](?:[ .()/:-]{0,2}[0-9]){6}|:.*:|.{20}")
 _NOT_A_STEM = regex(rb"(?i)tokeni[sz]|secretar|secretion|secretstorage")
@@ -61,7 +64,7 @@ def names_secret(name: str) -> bool:
     if _ANY.search(text) is None or _NOT_A_STEM.search(text) is not None:
         return False
     words = [word.lower() for word in _PARTS.findall(name)]
-    if "_".join(words) in _HARMLESS:
+    if name in WORKING_FOLDER or "_".join(words) in _HARMLESS:
         return False
     if _STEM.search(text) is not None:
         return True

@@ -5,7 +5,7 @@ from typing import Any
 
 from errata.config.scrub import DataType
 from errata.stages.scrub import places
-from errata.stages.scrub.catalog import SENSITIVE_FIELDS, Rule
+from errata.stages.scrub.catalog import Rule
 from errata.stages.scrub.keys import Keys
 from errata.stages.scrub.methods import FILTERED
 from errata.stages.scrub.redaction import Redaction
@@ -56,8 +56,3 @@ class NamedSecrets:
             if meant and (rule.where is None or rule.where(path, value)):
                 return rule
         return None
-
-
-def goes_by_name(rule: Rule) -> bool:
-    """Say whether a rule is about names of secrets, besides texts."""
-    return rule.kind is DataType.PASSWORD or rule.title == SENSITIVE_FIELDS

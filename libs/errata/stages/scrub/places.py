@@ -7,11 +7,11 @@ in file names.
 
 from collections.abc import Sequence
 
-_TOP = frozenset(
+CODE_OF_EVENT = frozenset(
     "sdk debug_meta modules release dist platform level environment type event_id timestamp received start_timestamp "
     "version fingerprint grouping_config errata _meta _metrics project key_id".split()
 )
-_FRAME = frozenset(
+CODE_OF_FRAME = frozenset(
     "function raw_function filename abs_path module package symbol symbol_addr image_addr instruction_addr addr_mode "
     "lang platform lineno colno in_app stack_start lock source_link data trust".split()
 )
@@ -20,6 +20,7 @@ _IDS = frozenset("trace_id span_id parent_span_id event_id debug_id profile_id r
 _ID_CHARACTERS = frozenset("0123456789abcdefABCDEF-")
 
 _SOURCE = frozenset(("context_line", "pre_context", "post_context"))
+_HOSTED = ("addr", "host", "client", "peer", "remote", "server", "ip_", "_ip", "ip-", "-ip")
 _QUOTES = (b'"', b"'", b"`")
 _VERSIONED = ("version", "build", "release", "revision", "kernel", "firmware")
 
@@ -33,11 +34,11 @@ ADDRESS_FIELDS: tuple[tuple[str, ...], ...] = (
 
 def is_protected(path: Sequence[str | int]) -> bool:
     """Say whether the value at a path names code, a machine or a version."""
-    if path[0] in _TOP:
+    if path[0] in CODE_OF_EVENT:
         return True
     last = path[-1]
     if len(path) > 2 and path[-3] == "frames":
-        return last in _FRAME
+        return last in CODE_OF_FRAME
     if path[0] in ("exception", "threads"):
         return (len(path) == 4 and last in _EXCEPTION) or (len(path) == 5 and path[3] == "mechanism" and last == "type")
     return path[0] == "logentry" and len(path) == 1
@@ -67,6 +68,12 @@ def is_version(path: Sequence[str | int]) -> bool:
     """Say whether the value's key says that it holds a version."""
     key = own_key(path)
     return any(word in key for word in _VERSIONED)
+
+
+def is_host(path: Sequence[str | int]) -> bool:
+    """Say whether the value's key says that it holds a machine's address."""
+    key = own_key(path)
+    return key.endswith(("ip", "for")) or any(word in key for word in _HOSTED)
 
 
 def is_id(path: Sequence[str | int], text: str) -> bool:

@@ -9,6 +9,7 @@ import orjson
 from errata.config.scrub import DataType, Method
 from errata.stages.scrub import places
 from errata.stages.scrub.catalog import Rule
+from errata.stages.scrub.finders.addresses import may_be_version
 from errata.stages.scrub.methods import KINDS, redact
 from errata.stages.scrub.remarks import Remark, note
 from errata.stages.scrub.walk import Node
@@ -33,11 +34,11 @@ class Redaction:
 
     def path(self, node: Node | None) -> list[str | int]:
         """Give the keys from the event down to a node, as they are called now."""
-        steps = []
+        steps: list[str | int] = []
         while node is not None:
-            above, container, key = node
-            steps.append(self._renamed.get((id(container), key), key) if self._renamed else key)
-            node = above
+            container, key = node[1], node[2]
+            steps.append(self._renamed.get((id(container), key), key))
+            node = node[0]
         return steps[::-1]
 
     def may_touch(self, path: Sequence[str | int], value: Any, rule: Rule) -> bool:
@@ -66,7 +67,7 @@ class Redaction:
         """Redact parts of a text."""
         _, container, key = node
         path = self.path(node)
-        wanted = [hit for hit in hits if self._suits(path, text, hit)]
+        wanted = self._wanted(path, text, hits)
         if wanted:
             container[key], remarks, length = self._rewritten(text, wanted)
             if path[0] != "_meta":
@@ -75,8 +76,7 @@ class Redaction:
     def key(self, node: Node, text: bytes, hits: Iterable[Hit]) -> None:
         """Redact parts of a key; of two that become equal both stay, the later with a number."""
         _, container, key = node
-        path = self.path(node)
-        wanted = [hit for hit in hits if self._suits(path, text, hit)]
+        wanted = self._wanted(self.path(node), text, hits)
         if wanted:
             new, _, _ = self._rewritten(text, wanted)
             place = id(container), new
@@ -96,21 +96,18 @@ class Redaction:
     def _instead(self, text: str, rule: Rule) -> str:
         return redact(text, kind=rule.kind, method=rule.method, label=rule.label, key=self._key)
 
-    def _suits(self, path: Sequence[str | int], text: bytes, hit: Hit) -> bool:
-        """Say whether a find means what it looks like, there where it stands."""
-        start, _, rule = hit
+    def _wanted(self, path: Sequence[str | int], text: bytes, hits: Iterable[Hit]) -> list[Hit]:
+        """Give those finds that mean what they look like, there where they stand."""
         value = text.decode("utf-8", "replace")
-        if not self.may_touch(path, value, rule):
-            return False
-        match rule.kind:
-            case DataType.IP | DataType.PHONE:
-                return not places.is_version(path) and tuple(path) not in places.ADDRESS_FIELDS
-            case DataType.CREDITCARD | DataType.IMEI:
-                return not places.is_id(path, value)
-            case DataType.PASSWORD if places.is_source_line(path):
-                return places.is_assigned_literal(text[:start])
-            case _:
-                return True
+        allowed: dict[str, bool] = {}
+        wanted = []
+        for hit in hits:
+            rule = hit[2]
+            if rule.title not in allowed:
+                allowed[rule.title] = self.may_touch(path, value, rule) and _suits(path, value, rule.kind)
+            if allowed[rule.title] and _stands_alone(path, text, hit):
+                wanted.append(hit)
+        return wanted
 
     def _rewritten(self, text: bytes, hits: list[Hit]) -> tuple[str, list[Remark], int]:
         """Give the text with its finds redacted, a remark for each, and the text's length before, in characters.
@@ -132,6 +129,31 @@ class Redaction:
             self.counts[rule.title] += 1
         rest = text[at:].decode("utf-8", "replace")
         return "".join((*pieces, rest)), remarks, before + len(rest)
+
+
+def _suits(path: Sequence[str | int], value: str, kind: DataType) -> bool:
+    """Say whether a kind of data can stand at a place at all."""
+    match kind:
+        case DataType.IP:
+            return not places.is_version(path) and tuple(path) not in places.ADDRESS_FIELDS
+        case DataType.PHONE:
+            return not places.is_version(path)
+        case DataType.CREDITCARD | DataType.IMEI:
+            return not places.is_id(path, value)
+        case _:
+            return True
+
+
+def _stands_alone(path: Sequence[str | int], text: bytes, hit: Hit) -> bool:
+    """Say whether what was found is what it looks like: not a version, not source code, not redacted before."""
+    start, end, rule = hit
+    if rule.label and text[start:end] == rule.label.encode():
+        return False
+    if rule.kind is DataType.IP:
+        return places.is_host(path) or not may_be_version(text, start, end)
+    if rule.kind is DataType.PASSWORD and places.is_source_line(path):
+        return places.is_assigned_literal(text[max(0, start - 20) : start])
+    return True
 
 
 def _united(hits: list[Hit]) -> list[Hit]:

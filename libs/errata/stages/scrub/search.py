@@ -1,39 +1,55 @@
-"""One search through all texts of an event at once: they are joined, each rule looks once, finds are handed out again."""
+"""One search through many texts at once: they are joined, each rule looks once, finds are handed out again."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from errata.stages.scrub.catalog import Rule
 from errata.stages.scrub.finders import Span
 from errata.stages.scrub.redaction import Hit
 
 
-def search(texts: Sequence[bytes], rules: Iterable[Rule]) -> dict[int, list[Hit]]:
-    """Give what the rules find, by the number of the text; the finds of one text in the order of the rules."""
-    starts = [0]
-    for text in texts:
-        starts.append(starts[-1] + len(text) + 1)
-    joined = b"\0".join(texts)
+def search(texts: Sequence[str], rules: Sequence[Rule]) -> dict[int, list[Hit]]:
+    """Give what the rules find, by the number of the text; the finds of one text in the order of the rules.
+
+    Places are in bytes of each text's UTF-8, as `encoded` gives it.
+    """
     hits: dict[int, list[Hit]] = {}
+    if not rules or not texts:
+        return hits
+    joined = encoded("\0".join(texts))
+    starts: list[int] = []
     for rule in rules:
         if rule.find is None:
             continue
-        found = _one_by_one(texts, rule) if rule.one_by_one else _handed_out(rule.find(joined), starts)
-        for number, start, end in found:
-            span = (0, len(texts[number])) if rule.takes_text else (start, min(end, len(texts[number])))
-            if span[0] < span[1]:
-                hits.setdefault(number, []).append((*span, rule))
+        if rule.one_by_one:
+            found: Iterable[tuple[int, Span]] = _one_by_one(texts, rule)
+        else:
+            spans = list(rule.find(joined))
+            if not spans:
+                continue
+            starts = starts or _starts(texts)
+            found = ((bisect_right(starts, span[0]) - 1, span) for span in spans)
+            found = ((number, (start - starts[number], end - starts[number])) for number, (start, end) in found)
+        for number, span in found:
+            length = len(encoded(texts[number]))
+            start, end = (0, length) if rule.takes_text else (span[0], min(span[1], length))
+            if start < end:
+                hits.setdefault(number, []).append((start, end, rule))
     return hits
 
 
-def _one_by_one(texts: Sequence[bytes], rule: Rule) -> Iterator[tuple[int, int, int]]:
+def encoded(text: str) -> bytes:
+    """Give a text's UTF-8; half a surrogate pair, which has none, as a question mark."""
+    return text.encode("utf-8", "replace")
+
+
+def _starts(texts: Sequence[str]) -> list[int]:
+    return [0, *accumulate(len(text if text.isascii() else encoded(text)) + 1 for text in texts)]
+
+
+def _one_by_one(texts: Sequence[str], rule: Rule) -> Iterator[tuple[int, Span]]:
     assert rule.find is not None
     for number, text in enumerate(texts):
-        for start, end in rule.find(text):
-            yield number, start, end
-
-
-def _handed_out(spans: Iterable[Span], starts: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    for start, end in spans:
-        number = bisect_right(starts, start) - 1
-        yield number, start - starts[number], end - starts[number]
+        for span in rule.find(encoded(text)):
+            yield number, span

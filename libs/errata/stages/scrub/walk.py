@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from errata.stages.scrub.keys import Keys
+from errata.stages.scrub.places import CODE_OF_EVENT, CODE_OF_FRAME
 from errata.stages.stage import Event
 
 Node: TypeAlias = tuple[Any, Any, Any]
@@ -17,14 +18,29 @@ _SMALLEST_CARD = 10**12
 """Numbers can be card numbers, too; smaller ones can not."""
 
 
+class Texts(msgspec.Struct):
+    """Texts to be searched, and the places they came from, in three lists: a tuple a leaf would cost twice the walk."""
+
+    texts: list[str] = []
+    holders: list[tuple[Node | None, Any]] = []
+    """Of each text: the node of the container that holds it, and the container."""
+    keys: list[str | int] = []
+    """Of each text: its key there."""
+
+    def node(self, number: int) -> Node:
+        """Give the place of a text."""
+        return (*self.holders[number], self.keys[number])
+
+
 class Found(msgspec.Struct):
     """What there is to be searched."""
 
-    texts: list[str]
-    """Of the leaves in `nodes`."""
-    nodes: list[Node]
-    keys: list[Node]
-    """Places whose keys can hold data themselves, such as an address."""
+    free: Texts
+    """What people and programs say."""
+    code: Texts
+    """Names of code, modules and machines: most of an event, and only secrets are looked for in it."""
+    keys: Texts
+    """Keys that can hold data themselves, such as an address."""
 
 
 def walk(event: Event, keys: Keys, take: Take) -> Found:
@@ -32,62 +48,92 @@ def walk(event: Event, keys: Keys, take: Take) -> Found:
 
     The event is not changed. It was written as JSON before, so its depth is bounded.
     """
-    texts: list[str] = []
-    nodes: list[Node] = []
-    key_nodes: list[Node] = []
+    found = Found(Texts(), Texts(), Texts())
     known, judge, secret = keys.known, keys.judge, Keys.NAMES_SECRET
 
-    def mapping(container: dict[str, Any], above: Node | None) -> None:
+    def mapping(container: dict[str, Any], above: Node | None, into: Texts) -> None:
+        here = (above, container)
         # A form's field, a tag, a header: `{"name": "password", "value": "x"}`.
-        field = container.get("name", container.get("key")) if "value" in container else None
+        field = _field_name(container, judge) if "value" in container else ""
+        code = _code_keys(above)
         for key, value in container.items():
-            node = (above, container, key)
             judged = known.get(key)
             if judged is None:
                 judged = judge(key)
             if judged:
                 if judged & Keys.HOLDS_DATA:
-                    key_nodes.append(node)
-                if judged & secret and take(node, value, key):
+                    add(found.keys, key, here, key)
+                if judged & secret and take((above, container, key), value, key):
                     continue
-            if field and key == "value" and type(field) is str and judge(field) & secret and take(node, value, field):
+            if field and key == "value" and take((above, container, key), value, field):
                 continue
-            leaf(value, node)
+            kind = type(value)
+            if kind is str:
+                if value:
+                    target = found.code if key in code else into
+                    target.texts.append(value)
+                    target.holders.append(here)
+                    target.keys.append(key)
+            elif kind is dict:
+                mapping(value, (above, container, key), found.code if key in code else into)
+            elif kind is list:
+                sequence(value, (above, container, key), found.code if key in code else into)
+            elif kind is int and value >= _SMALLEST_CARD:
+                add(into, str(value), here, key)
 
-    def sequence(container: list[Any], above: Node) -> None:
+    def sequence(container: list[Any], above: Node, into: Texts) -> None:
+        here = (above, container)
         option = ""
         for index, value in enumerate(container):
             kind = type(value)
-            node = (above, container, index)
             if kind is str:
                 # The arguments of a command line: `["--password", "x"]`.
-                if option and take(node, value, option):
+                if option and take((above, container, index), value, option):
                     option = ""
                     continue
-                option = value if value.startswith("--") and "=" not in value and judge(value) & secret else ""
-            elif kind is list and len(value) == 2 and type(value[0]) is str and judge(value[0]) & secret:
-                # Headers, cookies and parameters as pairs.
-                if not isinstance(value[1], list | dict) and take((node, value, 1), value[1], value[0]):
-                    leaf(value[0], (node, value, 0))
-                    continue
-            leaf(value, node)
+                option = value if value[:2] == "--" and "=" not in value and judge(value) & secret else ""
+                if value:
+                    into.texts.append(value)
+                    into.holders.append(here)
+                    into.keys.append(index)
+            elif kind is dict:
+                mapping(value, (above, container, index), into)
+            elif kind is list:
+                node = (above, container, index)
+                # Headers, cookies and parameters as pairs: `[["Authorization", "x"]]`.
+                pair = len(value) == 2 and type(value[0]) is str and bool(judge(value[0]) & secret)
+                if pair and type(value[1]) is not list and take((node, value, 1), value[1], value[0]):
+                    add(into, value[0], (node, value), 0)
+                else:
+                    sequence(value, node, into)
+            elif kind is int and value >= _SMALLEST_CARD:
+                add(into, str(value), here, index)
 
-    def leaf(value: Any, node: Node) -> None:
-        kind = type(value)
-        if kind is str:
-            if value:
-                texts.append(value)
-                nodes.append(node)
-        elif kind is dict:
-            mapping(value, node)
-        elif kind is list:
-            sequence(value, node)
-        elif kind is int and value >= _SMALLEST_CARD:
-            texts.append(str(value))
-            nodes.append(node)
+    def add(into: Texts, text: str, here: tuple[Node | None, Any], key: str | int) -> None:
+        into.texts.append(text)
+        into.holders.append(here)
+        into.keys.append(key)
 
-    mapping(event, None)
-    return Found(texts, nodes, key_nodes)
+    mapping(event, None, found.free)
+    return found
+
+
+def _field_name(container: dict[str, Any], judge: Callable[[str], int]) -> str:
+    """Give the name of a field that names a secret, otherwise nothing."""
+    name = container.get("name", container.get("key"))
+    return name if isinstance(name, str) and judge(name) & Keys.NAMES_SECRET else ""
+
+
+def _code_keys(above: Node | None) -> frozenset[str]:
+    """Give the keys that hold code, of the mapping at a node: the event itself, a frame, or anything else."""
+    if above is None:
+        return CODE_OF_EVENT
+    if type(above[2]) is int and above[0] is not None and above[0][2] == "frames":
+        return CODE_OF_FRAME
+    return _NONE
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 def everything(container: Any, above: Node | None = None) -> Iterator[Node]:

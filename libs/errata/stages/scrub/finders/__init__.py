@@ -28,3 +28,18 @@ def whole(pattern: bytes, group: int = 0) -> Finder:
         return [match.span(group) for match in compiled.finditer(text) if match[group]]
 
     return find
+
+
+def over_escapes(find: Finder) -> Finder:
+    r"""Give a finder that reads `\n`, written out in a text that quotes another, as the space it stands for.
+
+    Otherwise its letter would join the word after it: `"card:\n4111..."`.
+    """
+
+    def find_over(text: bytes) -> Iterable[Span]:
+        if b"\\" in text:
+            for escape in (b"\\n", b"\\t", b"\\r"):
+                text = text.replace(escape, b"  ")
+        return find(text)
+
+    return find_over

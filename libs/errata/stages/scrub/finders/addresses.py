@@ -5,20 +5,36 @@ from ipaddress import AddressValueError, IPv6Address
 
 from errata.stages.scrub.finders import Span, regex
 
-# Addresses but 127.x: that one fills many an event and names nobody.
+_ANY = rb"[0-9]{1,3}"
+_LARGE = rb"(?:3[2-9]|[4-9][0-9]|1[0-9][0-9]|2[0-9][0-9])"
+_LARGE_BUT_127 = rb"(?:3[2-9]|[4-9][0-9]|1[013-9][0-9]|12[0-689]|2[0-9][0-9])"
+_CUE = rb"(?i:ip|addr|address|host|client|peer|from|for|server|remote|via|//|@)"
 IP_HINT = (
-    rb"(?:^|[^0-9.]|\\u00[01][0-9])(?:[1-9]?[0-9]|1[013-9][0-9]|12[0-689]|2[0-9]{2})(?:\.[0-9]{1,3}){3}"
-    rb"|(?i:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-fA-F:]*:"
-)
-MAC_HINT = rb"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}"
+    # Four parts of which one is larger than versions have, or any four after a word that says what they are.
+    rb"(?:^|[^0-9.]|\\u00[01][0-9])(?:"
+    + b"|".join(
+        rb"\.".join((_LARGE_BUT_127 if not large else _ANY, *(_LARGE if n == large else _ANY for n in range(1, 4))))
+        for large in range(4)
+    )
+    + rb")|"
+    + _CUE + rb"[^0-9]{0,4}[1-9][0-9]?" + (rb"\." + _ANY) * 3
+    + rb"|(?i:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-fA-F:]*:"
+)  # fmt: skip
+MAC_HINT = rb"(?:[:-][0-9A-Fa-f]{2}){5}"
 
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_IPV4 = regex(rb"\b(" + _OCTET + rb"(?:\." + _OCTET + rb"){3})\b")
-_IPV6 = regex(rb"(?i)(?:^|[^0-9a-z:.])([0-9a-f]{1,4}:[0-9a-f:]*:[0-9a-f]{0,4})")
+# Times (`12:34:56`) and names (`abc::def`) are written with colons too: ask for an allocated range, 2000::/3, fc00::/7
+# or fe80::/10. IPv4 in the last place is found as IPv4.
+_IP = regex(
+    rb"\b(" + _OCTET + rb"(?:\." + _OCTET + rb"){3})\b"
+    rb"|\b(?i)((?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4})"
+)
 _MAC = regex(rb"(?:^|[^0-9A-Za-z:-])([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5})")
 
-_VERSION_BEFORE = regex(rb"(?i)(?:version|release|build|revision|rev|ver|v)[a-z]{0,6}[\"'\\]{0,4}\s{0,2}[:=/ (]?\s{0,2}$")
-_HOST_BEFORE = regex(rb"(?i)(?:\bip|\baddr(?:ess)?|\bhost|\bclient|\bpeer|\bfrom|\bserver|\bvia|://|@)[^0-9\n\x00]{0,4}$")
+_VERSION_BEFORE = regex(
+    rb"(?i)(?:(?:version|release|build|revision)[a-z]{0,6}|(?:\b|_)(?:rev|ver|v))[.\"'\\]{0,4}\s{0,2}[:=/ (]?\s{0,2}$"
+)
+_HOST_BEFORE = regex(_CUE + rb"[^0-9\n\x00]{0,4}$")
 _LOOKBACK = 24
 
 _SMALL_PART = 32
@@ -27,14 +43,12 @@ _SMALL_PART = 32
 
 def find_ips(text: bytes) -> Iterator[Span]:
     """Give the spans of IPv4 and IPv6 addresses that could be somebody's: not loopback, not unspecified."""
-    for match in _IPV4.finditer(text):
-        start, end = match.span(1)
-        if _is_address(text, start, end):
-            yield start, end
-    for match in _IPV6.finditer(text):
-        start, end = match.span(1)
-        if not text[end : end + 1].isalnum() and _is_ipv6(match[1]):
-            yield start, end
+    for match in _IP.finditer(text):
+        if match[1] is not None:
+            if _is_address(text, *match.span(1)):
+                yield match.span(1)
+        elif _is_ipv6(text, *match.span(2)):
+            yield match.span(2)
 
 
 def find_macs(text: bytes) -> Iterator[Span]:
@@ -58,16 +72,22 @@ def _is_address(text: bytes, start: int, end: int) -> bool:
     # `Chrome/1.2.3.4` is a product's version; `host/1.2.3.4:80` is how Java writes an address.
     if previous == b"/" and before[-2:-1].isalnum() and after[:1] != b":":
         return False
-    if _VERSION_BEFORE.search(before):
+    return _VERSION_BEFORE.search(before) is None
+
+
+def may_be_version(text: bytes, start: int, end: int) -> bool:
+    """Say whether an address that was found is as likely a version: small parts, and no word before it says more."""
+    parts = text[start:end].split(b".")
+    small = len(parts) == 4 and all(int(part) < _SMALL_PART for part in parts)
+    return small and _HOST_BEFORE.search(text[max(0, start - _LOOKBACK) : start]) is None
+
+
+def _is_ipv6(text: bytes, start: int, end: int) -> bool:
+    """Say whether a candidate stands alone and is well-formed."""
+    if text[start - 1 : start] == b":" or text[end : end + 1].isalnum():
         return False
-    return max(parts) >= _SMALL_PART or _HOST_BEFORE.search(before) is not None
-
-
-def _is_ipv6(candidate: bytes) -> bool:
-    """Times (`12:34:56`) and names (`abc::def`) are written with colons too: ask for an allocated range."""
     try:
-        address = IPv6Address(candidate.decode())
+        IPv6Address(text[start:end].decode())
     except AddressValueError:
         return False
-    first = int(address) >> 112
-    return 0x2000 <= first <= 0x3FFF or 0xFC00 <= first <= 0xFDFF or 0xFE80 <= first <= 0xFEBF
+    return True

@@ -7,7 +7,7 @@ wherever they are quoted in a text, at any depth of escaping, without parsing an
 from collections.abc import Iterator
 
 from errata.stages.scrub.finders import Span, regex
-from errata.stages.scrub.keys import CANDIDATE, names_secret
+from errata.stages.scrub.keys import CANDIDATE, WORKING_FOLDER, names_secret
 
 HINT = (
     "(?i:" + CANDIDATE + r")[0-9A-Za-z_.$-]*\]?(?:\\*(?:[\"'`]|u0027)|%22)?(?:\\[bfnrt]|\s)*(?:[:=,]|%3[dDaA]|\\u003d)"
@@ -23,17 +23,15 @@ _NAMED = regex(
         r"((?:[bBuUrRfF]?\\{0,7}[\"'`])|%22)?"  # 3: the value's opening quote
     ).encode()
 )
-_IN_URL = regex(
-    rb"(?i)[?&;](?:key|sig|signature|code|sid|session|hmac|hash|x-amz-(?:signature|credential|security-token)|awsaccesskeyid)"
-    rb"=([0-9a-z%+/=_.~-]{16,})"
-)
 _BARE = regex(rb"[^\s,;&\"'`<>(){}\[\]\x00|\\]+")
 _LINE = regex(rb"[^\r\n\x00\"'`\\]+")
 _SCHEME = regex(rb"(?i)^(?:basic|bearer|digest|negotiate|ntlm|token|apikey|hawk|aws4-hmac-sha256)\b")
 _PARSER_TALK = regex(rb"(?i)(?:unexpected|invalid|illegal|missing|expected|unknown|bad|reserved|next|current)\s{0,2}$")
 _SAID = regex(rb"[0-9$@!#%^*+/=_~]|.[.?:-].")
 _WHOLE_LINE = frozenset(("cookie", "set-cookie", "authorization", "proxy-authorization"))
-_NOTHING = frozenset((b"none", b"null", b"nil", b"true", b"false", b"undefined", b"[filtered]", b"filtered", b"string", b"str"))
+_NOTHING = frozenset(
+    (b"none", b"null", b"nil", b"true", b"false", b"undefined", b"[filtered]", b"filtered", b"string", b"str")
+)
 
 _NAME_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-$[]")
 _LONGEST_NAME = 64
@@ -54,7 +52,6 @@ def find_assignments(text: bytes) -> Iterator[Span]:
             continue
         yield value
         position = value[1]
-    yield from (found.span(1) for found in _IN_URL.finditer(text))
 
 
 def _start_of_name(text: bytes, start: int) -> int:
@@ -75,11 +72,15 @@ def _value(text: bytes, match: object, name_start: int, name: str) -> Span | Non
     start: int = match.end()  # type: ignore[attr-defined]
     between = between.strip()
     option = text[name_start : name_start + 2] == b"--"
-    if between == b"," and not (closing and opening and text[name_start - 1 - closing.count(b"\\") - 1 : name_start][:1] in (b"(", b"[")):
+    if between == b"," and not (
+        closing and opening and text[name_start - 1 - closing.count(b"\\") - 1 : name_start][:1] in (b"(", b"[")
+    ):
         return None
     if not between and not option:
         return None
-    if not names_secret(name):
+    if not names_secret(name) and (
+        name not in WORKING_FOLDER or text[start : start + 2].strip(b"\"'")[:1] in (b"/", b"")
+    ):
         return None
     if opening:
         end = _closing_quote(text, start, opening.lstrip(b"bBuUrRfF"))

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from errata.stages.scrub.finders import Span, regex
 
 # Not after a decimal point: fractions have as many digits.
-HINT = rb"(?:^|[^0-9.]|[^0-9]\.)[0-9](?:[ -]?[0-9]){11}"
+HINT = (
+    rb"(?:^|[^0-9.]|[^0-9]\.)(?:1800|2131|0604|(?:2[2-7]|3[04-9]|[46][0-9]|5[0-8]|8[126]|9[78])(?:[ -]?[0-9]){2})"
+    rb"(?:[ -]?[0-9]){8}"
+)
 
 IMEI_HINT = rb"[0-9]{2}-?[0-9]{6}-?[0-9]{6}-?[0-9]"
 _IMEI = regex(rb"\b(" + IMEI_HINT + rb")\b")
@@ -30,7 +33,7 @@ ISSUERS: tuple[tuple[int, int, tuple[int, ...]], ...] = (
     (65, 65, (16, 19)),
     (2131, 2131, (15,)),  # JCB
     (1800, 1800, (15,)),
-    (3528, 3589, (16, 17, 18, 19)),
+    (35, 35, (16, 17, 18, 19)),
     (62, 62, (16, 17, 18, 19)),  # UnionPay
     (81, 82, (16,)),  # UnionPay, RuPay
     (60, 60, (16,)),  # RuPay, Hipercard
@@ -88,6 +91,8 @@ def find_cards(text: bytes) -> Iterator[Span]:
     """Give the spans of card numbers, whole or grouped; other digits around them stay."""
     for run in _RUN.finditer(text):
         start, end = run.span()
+        if text[start : start + 2] == b"00" and run[0].isdigit():  # addresses in memory, counters
+            continue
         if _is_part_of_a_word(text, start, end):
             continue
         groups = [group.span() for group in _GROUP.finditer(text, start, end)]
@@ -111,8 +116,6 @@ def find_imeis(text: bytes) -> Iterator[Span]:
     for match in _IMEI.finditer(text):
         if luhn("".join(filter(str.isdigit, match[1].decode()))):
             yield match.span(1)
-
-
 
 
 def _is_part_of_a_word(text: bytes, start: int, end: int) -> bool:

@@ -3,14 +3,20 @@
 from collections.abc import Iterator
 
 from errata.stages.scrub.finders import Span, regex
+from errata.stages.scrub.finders.owners import MOST, find_owner
 
-EMAIL_HINT = rb"(?:@|%40)(?:(?:[0-9A-Za-z-]|[^\x00-\x7f])+\.)+[A-Za-z]"
+EMAIL_HINT = rb"(?:@|%40)(?:(?:[0-9A-Za-z-]|[^\x00-\x7f])+\.)+[A-Za-z]{2}"
 _EMAIL = regex(
     rb"(?i)((?:[0-9a-z!#$&'*+/=?^_`{|}~.-]|[^\x00-\x7f]|%2b){1,64}"
     rb"(?:@|%40)"
     rb"(?:(?:[0-9a-z]|[^\x00-\x7f])(?:[0-9a-z-]|[^\x00-\x7f]){0,62}\.){1,8}(?:[a-z]{2,24}|xn--[0-9a-z-]{2,59}))"
 )
 _LOCAL_START = regex(rb"(?i)[0-9a-z_]|[^\x00-\x7f]")
+
+_PUNCTUATION = (b"=", b"/", b"'", b"`", b"|", b"{", b"&", b"?", b"*")
+_LONGEST_USER = 80
+_IN_URL = regex(rb"://[^\s/?#\"'<>@\x00]*$")
+"""`https://key@host` and `git@host:repository` address machines; a password there is another finder's."""
 
 _FILE_ENDINGS = frozenset(
     b"png jpg jpeg gif svg webp avif ico css scss less js mjs cjs jsx ts tsx vue map json html xml yml yaml md txt py "
@@ -27,30 +33,39 @@ _SSN = regex(rb"\b([0-9]{3})-([0-9]{2})-([0-9]{4})\b")
 UUID_HINT = rb"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
 
 USERPATH_HINT = rb"(?i)[/\\](?:users|home|documents and settings|profiles)[/\\]"
-USERPATH = rb"(?i)[/\\](?:users|home|documents and settings|profiles)[/\\]+([^/\\\r\n\x00\"']{1,128})(?:[/\\]|\x00|$|[\"'\r\n])"
+USERPATH = USERPATH_HINT + rb"+([^/\\\r\n\x00\"']{1,128})(?:[/\\\x00\"'\r\n]|$)"
 
 
 def find_emails(text: bytes) -> Iterator[Span]:
-    """Give the spans of e-mail addresses, also percent-encoded ones and those of other scripts."""
+    """Give the spans of e-mail addresses, also percent-encoded ones and those of other scripts, and of the names of
+    their owners near them.
+    """
+    count = 0
     for match in _EMAIL.finditer(text):
-        start, end = match.span(1)
-        address = match[1]
-        at = address.rfind(b"@") if b"@" in address else address.rfind(b"%40")
-        domain = address[at:].lstrip(b"@") if address[at : at + 1] == b"@" else address[at + 3 :]
-        name, _, ending = domain.rpartition(b".")
-        ending = ending.lower()
-        if ending in _FILE_ENDINGS and (ending not in _ALSO_COUNTRIES or _SIZE_OR_VERSION.search(name)):
-            continue
-        # What may begin a local part by the letter of the RFC is punctuation in a text: `(a@b.c)`, `'a@b.c'`, `=a@b.c`.
-        local = address[:at]
-        for mark in (b"=", b"/", b"'", b"`", b"|", b"{", b"&", b"?", b"*"):
-            cut = local.rfind(mark)
-            if 0 <= cut < len(local) - 1:
-                start += cut + 1
-                local = local[cut + 1 :]
-        first = _LOCAL_START.search(local)
-        if first is not None:
-            yield start + first.start(), end
+        start = _start_of_address(text, *match.span())
+        if start is not None:
+            yield start, match.end()
+            count += 1
+            if count <= MOST:
+                yield from find_owner(text, start, match.end())
+
+
+def _start_of_address(text: bytes, start: int, end: int) -> int | None:
+    """Give where an address really starts; None when what looks like one is a file, a package or part of a URL."""
+    address = text[start:end]
+    local, mark, domain = address.rpartition(b"@")
+    if not mark:
+        local, _, domain = address.rpartition(b"%40")
+    name, _, ending = domain.lower().rpartition(b".")
+    if ending in _FILE_ENDINGS and (ending not in _ALSO_COUNTRIES or _SIZE_OR_VERSION.search(name)):
+        return None
+    # What may stand in a local part by the letter of RFC 5322 is punctuation in a text: `'a@b.c'`, `to=a@b.c`.
+    begin = max(local.rfind(mark) for mark in _PUNCTUATION) + 1
+    begin = begin if begin < len(local) else 0
+    first = _LOCAL_START.search(local[begin:])
+    if first is None or local[begin:] == b"git" or _IN_URL.search(text[max(0, start - _LONGEST_USER) : start + begin]):
+        return None
+    return start + begin + int(first.start())
 
 
 def find_ssns(text: bytes) -> Iterator[Span]:

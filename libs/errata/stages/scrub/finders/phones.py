@@ -28,9 +28,11 @@ _STRONG = regex(rb"(?:^|[^0-9A-Za-z.:/_=+-])((?:" + rb"|".join(_SHAPES) + rb")" 
 _CUED = regex(rb"(?i)(?:" + _CUES + rb")[^0-9\n\x00+(]{0,24}\n?[ \t]{0,8}(\+?" + _NUMBER + _EXTENSION + rb")")
 
 # The shapes stand in JSON, where an escape's letter may come right before them.
-HINT = rb"(?:^|[^0-9])(?:" + rb"|".join(_SHAPES) + rb")|(?i:" + _CUES + rb")[^0-9\x00]{0,24}[0-9]{2}"
+HINT = rb"(?:^|[^0-9])(?:" + rb"|".join(_SHAPES) + rb")|(?i:" + _CUES + rb")[^0-9\"]*[0-9]{2}"
 
-_DATE = regex(rb"^(?:[0-9]{4}[-./ ][0-9]{2}[-./ ][0-9]{2}|[0-9]{2}[-./ ][0-9]{2}[-./ ][0-9]{4})\b")
+_DATE = regex(
+    rb"^(?:(?:19|20)[0-9]{2}[-./ ][01][0-9][-./ ][0-3][0-9]|[0-3][0-9][-./ ][0-3][0-9][-./ ](?:19|20)[0-9]{2})\b"
+)
 
 
 def find_phones(text: bytes) -> Iterator[Span]:
