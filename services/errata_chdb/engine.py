@@ -4,21 +4,15 @@ A handle is a ClickHouse session (its settings, its database, its temporary tabl
 each request gets a fresh one (about 90 us). What chDB takes only by its configuration file is written to one at start.
 """
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chdb import _chdb
 
 from errata_chdb.errors import from_engine
+from errata_chdb.row_files import RowFiles
 from errata_chdb.settings import ChdbSettings
 from errata_chdb.statements import split_insert
 
-# Rows of an insert wait here for the engine; memory, where the system has a file system for it.
-_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - files there have random names and are readable by us alone
 _CONFIG = """<clickhouse>
     <!-- One machine, shared with Kafka, Redis and everything else: small pools and caches. -->
     <max_server_memory_usage>{memory}</max_server_memory_usage>
@@ -54,7 +48,8 @@ class Result(NamedTuple):
 class Handle:
     """One session of the engine. Not safe for several threads at once."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, rows: RowFiles) -> None:
+        self._rows = rows
         self._connection = _chdb.connect(dsn)  # type: ignore[attr-defined] # compiled, without a stub
 
     def run(self, sql: bytes | str, form: str = "TSV", params: dict[str, str] | None = None) -> Result:
@@ -67,7 +62,7 @@ class Handle:
         insert = split_insert(sql) if isinstance(sql, bytes) else None
         if insert is None:
             return self._query(sql, form, params)
-        with _rows_file(insert.rows) as path:
+        with self._rows.holding(insert.rows) as path:
             return self._query(insert.reading(path), form, params)
 
     def close(self) -> None:
@@ -101,17 +96,19 @@ class Engine:
         config.write_text(_CONFIG.format(memory=settings.chdb_memory), encoding="utf-8")
         # async_insert would answer before rows are in a part.
         self._dsn = f"{folder}?async_insert=0&max_threads={settings.chdb_threads}&config-file={config}"
+        self._rows = RowFiles(folder)
         try:
-            self._keeper = Handle(self._dsn)
+            self._keeper = Handle(self._dsn, self._rows)
         except RuntimeError as error:
             raise from_engine(str(error)) from None
+        self._rows.clear()
         self.version = self.text("SELECT version()")
         self.timezone = self.text("SELECT timezone()")
         self.known_settings = frozenset(self.text("SELECT name FROM system.settings").split("\n"))
 
     def handle(self) -> Handle:
         """Give a fresh session."""
-        return Handle(self._dsn)
+        return Handle(self._dsn, self._rows)
 
     def text(self, sql: str) -> str:
         """Give a statement's answer as plain text, for questions of the front itself."""
@@ -119,25 +116,5 @@ class Engine:
 
     def close(self) -> None:
         """Close the data."""
+        self._rows.clear()
         self._keeper.close()
-
-
-@contextmanager
-def _rows_file(rows: memoryview) -> Iterator[str]:
-    """Give the path of a file with these rows, in memory where possible; it is gone afterwards."""
-    folder: Any = _SHARED_MEMORY if _room(_SHARED_MEMORY) > 2 * len(rows) else None
-    descriptor, path = tempfile.mkstemp(prefix="errata-rows-", dir=folder)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(rows)
-        yield path
-    finally:
-        Path(path).unlink()
-
-
-def _room(folder: Path) -> int:
-    try:
-        stat = os.statvfs(folder)
-    except OSError:
-        return 0
-    return stat.f_bavail * stat.f_frsize

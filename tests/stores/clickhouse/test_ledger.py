@@ -6,7 +6,7 @@ from tests.services.errata_writer.builders import event
 from tests.stores.clickhouse.filling import land
 
 from errata.contracts import schemas
-from errata.contracts.messages import IssueState, Transition
+from errata.contracts.messages import IssueState, Transition, TransitionKind
 from errata.contracts.times import now
 from errata.stores.clickhouse import ledger
 from errata.stores.clickhouse.client import ClickHouse
@@ -15,7 +15,10 @@ pytestmark = pytest.mark.stack
 
 GROUP = "0123456789abcdef"
 ISSUE = msgspec.json.decode((schemas.EXAMPLES / "issue-state.v1.json").read_bytes(), type=IssueState)
-TRANSITION = msgspec.json.decode((schemas.EXAMPLES / "transition.v1.json").read_bytes(), type=Transition)
+TRANSITION = msgspec.structs.replace(
+    msgspec.json.decode((schemas.EXAMPLES / "transition.v1.json").read_bytes(), type=Transition),
+    kind=TransitionKind.CREATED,
+)
 
 
 @pytest.fixture
