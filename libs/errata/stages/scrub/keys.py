@@ -12,24 +12,38 @@ from errata.stages.scrub.finders import regex
 _GAP = r"[^0-9A-Za-z\"]{0,2}"
 _STEMS = (
     f"pass{_GAP}(?:word|wd|phrase|code|wort)",
-    "secret|credential|authori[sz]ation|csrf|xsrf|cookie",
-    f"(?:api|private|access|shared|signing|encryption|master|secret|auth){_GAP}key",
-    f"(?:auth|access|refresh|bearer|id|session|api|security){_GAP}token",
+    "secret|credential|authori[sz]ation|csrf|xsrf|token",
+    f"(?:api|private|access|shared|signing|encryption|master|auth){_GAP}key",
     f"sess(?:ion)?{_GAP}(?:id|key)",
     f"mysql{_GAP}pwd",
     f"credit{_GAP}card|card{_GAP}num(?:ber)?",
     f"connection{_GAP}string",
     f"amz{_GAP}signature",
 )
-_WORDS = "auth token jwt bearer pwd passw pass ssn cvv cvv2 cvc otp totp".split()
+"""Secret wherever they stand in a name."""
+_WORDS = "auth jwt bearer pwd passw pass ssn cvv cvv2 cvc otp totp cookie".split()
+"""Secret as a word of the name; `cookie` only as the last one, since cookies have many attributes."""
 
-CANDIDATE = "(?:" + "|".join((*_STEMS, *_WORDS)) + ")"
-"""Every name that `names_secret` accepts contains a match of this, letter case aside; so the gate can look for it."""
+
+def candidate(tail: str, border: str) -> str:
+    """Give a regex that matches in every name that `names_secret` accepts.
+
+    `tail` is one for the rest of a name, `border` the class of characters that may follow a short word in it.
+
+    A short word begins at a border of words and is not followed by a small letter: `otp`, `userOTP`, not `laptops`.
+    """
+    capitals = "|".join(form for word in _WORDS for form in (word.upper(), word.capitalize()))
+    short = rf"(?:\b|_|\\[bfnrt])(?i:{'|'.join(_WORDS)})|[a-z0-9](?:{capitals})|(?i:[a-z]auth)"
+    return f"(?:(?i:{'|'.join(_STEMS)}){tail}|(?:{short})(?:[0-9A-Z_.${border}-]{tail})?)"
+
 
 _TAIL = r"[^\x00-\x1f\"\\,:;=&?/<>{}|!@#%^*+~`']*"
 """What may follow in a name; a text with more in it is no name."""
+_SAYS_MORE = r'(?:"(?:[^\["]|\[[^F])|[0-9\[-]|\{"[^"])'
+"""The beginning of a JSON value that is not empty, null, a flag, `[Filtered]`, nor the remarks of a redaction."""
 
-HINT = ("(?i:" + CANDIDATE + ")" + _TAIL + '"[:,]').encode()
+_NAME = candidate(_TAIL, border=" ")
+HINT = f'{_NAME}"(?:[:,]{_SAYS_MORE}|\\}})'.encode()
 """For the gate: a key of the event's JSON, the first of a pair, the name of a field, an option of a command line."""
 
 MAX_NAME = 128
@@ -50,7 +64,7 @@ _COUNTED = frozenset(
     "max min total prompt completion input output used usage count n num number cached reasoning".split()
 )
 _STEM = regex(("(?i)" + "|".join(_STEMS)).encode())
-_ANY = regex(("(?i)" + CANDIDATE + _TAIL + "$").encode())
+_ANY = regex((_NAME + "$").encode())
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 _MAY_HOLD_DATA = regex(rb"@|%40|[0-9](?:[ .()/:-]{0,2}[0-9]){6}|:.*:|.{20}")
 _NOT_A_STEM = regex(rb"(?i)tokeni[sz]|secretar|secretion|secretstorage")
@@ -66,11 +80,11 @@ def names_secret(name: str) -> bool:
     words = [word.lower() for word in _PARTS.findall(name)]
     if name in WORKING_FOLDER or "_".join(words) in _HARMLESS:
         return False
-    if _STEM.search(text) is not None:
+    if "token" not in words and "tokens" in words:
+        return not _COUNTED.intersection(words)
+    if _STEM.search(text) is not None or words[-1:] == ["cookie"]:
         return True
-    if any(word in _WORDS or word.endswith(("auth", "token", "password")) for word in words):
-        return True
-    return "tokens" in words and not _COUNTED.intersection(words)
+    return any((word in _WORDS and word != "cookie") or word.endswith("auth") for word in words)
 
 
 class Keys:

@@ -7,18 +7,20 @@ wherever they are quoted in a text, at any depth of escaping, without parsing an
 from collections.abc import Iterator
 
 from errata.stages.scrub.finders import Span, regex
-from errata.stages.scrub.keys import CANDIDATE, WORKING_FOLDER, names_secret
+from errata.stages.scrub.keys import WORKING_FOLDER, candidate, names_secret
 
+_CANDIDATE = candidate(r"[0-9A-Za-z_.$-]*", border="")
+_NAME = _CANDIDATE + r"\]?"
+
+# In the gate's JSON the quotes of a text are escaped; those of the event's own keys are another rule's.
 HINT = (
-    "(?i:" + CANDIDATE + r")[0-9A-Za-z_.$-]*\]?(?:\\*(?:[\"'`]|u0027)|%22)?(?:\\[bfnrt]|\s)*(?:[:=,]|%3[dDaA]|\\u003d)"
-    r"|(?i:--[0-9a-z_-]*" + CANDIDATE + ")"
+    _NAME + r"(?:\\+\"|\\*['`]|\\u0027|%22)?(?:\\[bfnrt]|\s)*(?:[:=,]|%3[dDaA]|\\u003d)"
+    r"|(?i:--[0-9a-z_-]*)" + _CANDIDATE
 ).encode()
 
 _NAMED = regex(
     (
-        "(?i:" + CANDIDATE + ")"
-        r"[0-9A-Za-z_.$-]{0,64}\]?"  # the rest of the name
-        r"(\\{0,7}[\"'`]|%22)?"  # 1: its closing quote
+        _NAME + r"(\\{0,7}[\"'`]|%22)?"  # 1: its closing quote
         r"(\s{0,4}(?:=>|:=|[:=,]|%3[dDaA])\s{0,4}|\s)"  # 2: what stands between
         r"((?:[bBuUrRfF]?\\{0,7}[\"'`])|%22)?"  # 3: the value's opening quote
     ).encode()

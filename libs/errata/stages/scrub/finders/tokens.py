@@ -68,7 +68,7 @@ FORMATS: tuple[tuple[str, bytes, bytes], ...] = (
     ("slack", rb"xox[a-z]?[.-]", rb"xox[a-z]?(?:\.xox[a-z])?-[0-9A-Za-z.-]{10,}"),
     ("slack apps", rb"xapp-", rb"xapp-[0-9]-[0-9A-Za-z-]{10,}"),
     ("slack hooks", rb"hooks\.slack\.com/", rb"hooks\.slack\.com/(?:services|workflows|triggers)/[0-9A-Za-z/_+-]{20,}"),
-    ("square", rb"sq0[a-z]{3}-|EAAA[0-9A-Za-z]{4}", rb"sq0[a-z]{3}-[0-9A-Za-z_-]{22,}|EAAA[0-9A-Za-z_-]{56,}"),
+    ("square", rb"sq0[a-z]{3}-|EAAA[0-9A-Za-z_-]{4}", rb"sq0[a-z]{3}-[0-9A-Za-z_-]{22,}|EAAA[0-9A-Za-z_-]{56,}"),
     ("stripe", rb"[srp]k_(?:live|test)_|whsec_", rb"[srp]k_(?:live|test)_[0-9A-Za-z]{10,}|whsec_[0-9A-Za-z+/=]{24,}"),
     ("supabase", rb"sbp_|sb_secret_", rb"sbp_[0-9a-f]{40}|sb_secret_[0-9A-Za-z_-]{20,}"),
     ("telegram", rb"[0-9]:AA", rb"[0-9]{8,10}:AA[0-9A-Za-z_-]{32,34}"),
