@@ -81,8 +81,6 @@ def take_events(
                 alert = _ask(rule, event, record, moment, around)
                 if alert is not None:
                     told.append(alert)
-    if tracked.record is not None:
-        tracked.record.users = tracked.day_users
     return told
 
 

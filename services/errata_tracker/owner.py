@@ -259,9 +259,11 @@ class Owner:
         if self._settings.redis_replicas:
             await self._replicated()
         issues = await self._reader.load(issue_of(name) for name in self._outbox if is_state(name))
+        commit = self._state.begin()
+        for record in await self._reader.count_day_users(issues):
+            commit.record(record)
         states = {issue: encode(tracked.record.state()) for issue, tracked in issues.items() if tracked.record}
         await sender.send(self._outbox, states, self._position)
-        commit = self._state.begin()
         commit.clear_outbox()
         await self._commit(self._position, commit)
         self._outbox = {}

@@ -11,6 +11,7 @@ from errata.alerts.windows import SlidingCount, bucket_size
 from errata.contracts.flat_event import FlatEvent
 from errata.contracts.messages import Command
 from errata.contracts.times import SECOND
+from errata.issues.record import IssueRecord
 from errata.stores.redis.partition_state import PartitionState, Series, UserBucket
 from errata.stores.redis.projects import Projects
 from errata_tracker.rule_book import RuleBook
@@ -18,9 +19,9 @@ from errata_tracker.tracked import Tracked
 
 EventsByIssue = Mapping[str, Sequence[tuple[int, FlatEvent]]]
 
-_DAY: Series = (86_400, "")
+_DAY = 86_400
 _HOUR = 3_600
-"""`IssueState.users` is counted in hours: 25 HyperLogLogs a day and issue, not 145."""
+"""`IssueState.users` is of a day, counted in buckets of an hour."""
 _KNOWN_USERS = 2_000
 """Hashes remembered a bucket: what a crowd adds above this is told to Redis again, which changes nothing."""
 
@@ -91,34 +92,52 @@ class Reader:
                 tracked.short_id = f"{self._book.slug(project)}-{number}"
 
     async def _count_users(self, events: EventsByIssue, issues: Mapping[str, Tracked]) -> None:
-        """Tell Redis of users it may not know, then count anew in each window that grew or moved on."""
+        """Tell Redis of users it may not know; count anew in each window of a rule that grew or moved on."""
         added: dict[UserBucket, set[str]] = {}
-        longest = _DAY[0]
+        longest = _DAY
         for issue, happened in events.items():
             windows = self._book.rules(happened[0][1].project).user_windows
             longest = max(longest, *(window for window, _ in windows), 0)
             added |= _new_users(issue, issues[issue], happened, windows)
         grown = {(b.issue, b.size, b.environment) for b in await self._state.add_users(added, longest)}
-        asked: list[tuple[Tracked, Series]] = []
-        spans: list[list[UserBucket]] = []
+        counts = []
         for issue, happened in events.items():
             tracked = issues[issue]
+            tracked.day_users_grew |= (issue, _HOUR, "") in grown
             newest = max(event.received_at for _, event in happened) // SECOND
-            for series in (_DAY, *self._book.rules(happened[0][1].project).user_windows):
+            for series in self._book.rules(happened[0][1].project).user_windows:
                 window, environment = series
-                size = _HOUR if series == _DAY else bucket_size(window)
+                size = bucket_size(window)
                 counted_until = tracked.users_until.get(series, -1)
                 until = max(newest // size, counted_until)
                 if until > counted_until or (issue, size, environment) in grown:
                     tracked.users_until[series] = until
-                    asked.append((tracked, series))
                     buckets = range(until - window // size, until + 1)
-                    spans.append([UserBucket(issue, environment, size, bucket) for bucket in buckets])
-        for (tracked, series), count in zip(asked, await self._state.count_users(spans), strict=True):
-            if series == _DAY:
-                tracked.day_users = count
-            else:
-                tracked.users[series] = count
+                    counts.append((tracked, series, [UserBucket(issue, environment, size, b) for b in buckets]))
+        answers = await self._state.count_users([buckets for *_, buckets in counts])
+        for (tracked, series, _), count in zip(counts, answers, strict=True):
+            tracked.users[series] = count
+
+    async def count_day_users(self, issues: Mapping[str, Tracked]) -> list[IssueRecord]:
+        """Bring `users` of these issues up to date; give the records that changed.
+
+        This is done when a state is told, not at every batch: it reads 25 HyperLogLogs.
+        """
+        due = []
+        for tracked in issues.values():
+            hour = tracked.record.last_seen // (_HOUR * SECOND) if tracked.record else 0
+            if tracked.record and (tracked.day_users_grew or hour > tracked.day_users_hour):
+                tracked.day_users_grew = False
+                tracked.day_users_hour = hour
+                born = tracked.record.first_seen // (_HOUR * SECOND)
+                due.append((tracked.record, range(max(born, hour - _DAY // _HOUR), hour + 1)))
+        spans = [[UserBucket(record.issue_id, "", _HOUR, hour) for hour in hours] for record, hours in due]
+        changed = []
+        for (record, _), count in zip(due, await self._state.count_users(spans), strict=True):
+            if count != record.users:
+                record.users = count
+                changed.append(record)
+        return changed
 
     async def _meet_releases(self, events: EventsByIssue, issues: Mapping[str, Tracked]) -> None:
         met: defaultdict[int, dict[str, int]] = defaultdict(dict)

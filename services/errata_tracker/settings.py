@@ -21,7 +21,7 @@ class TrackerSettings(CommonSettings):
     )
     batch_records: int = Field(1_000, ge=1, description="Most records of a partition decided at once")
     batch_pause: float = Field(
-        0.05, ge=0, le=10, description="Seconds between batches of a partition under load: fewer, larger ones cost less"
+        0.2, ge=0, le=10, description="Seconds between batches of a partition under load: fewer, larger ones cost less"
     )
     state_interval: float = Field(
         1.0, ge=0, le=60, description="Seconds between messages about an issue that only counted on; alerts never wait"

@@ -11,13 +11,26 @@ class Tracked:
     `short_id` is what it will be called if it turns out to be new.
     """
 
-    __slots__ = ("day_users", "known_users", "record", "releases_known", "short_id", "users", "users_until", "windows")
+    __slots__ = (
+        "day_users_grew",
+        "day_users_hour",
+        "known_users",
+        "record",
+        "releases_known",
+        "short_id",
+        "users",
+        "users_until",
+        "windows",
+    )
 
     def __init__(self, record: IssueRecord | None, windows: dict[Series, SlidingCount]) -> None:
         self.record = record
         self.short_id = "" if record is None else record.short_id
         self.windows = windows
-        self.day_users = 0 if record is None else record.users
+        self.day_users_grew = False
+        """There are users that the record's `users` does not count yet."""
+        self.day_users_hour = 0
+        """The hour, since 1970, that they were last counted in."""
         self.releases_known = record is None
         """It is known when the project first saw each of the record's releases."""
         self.users: dict[Series, int] = {}
