@@ -85,7 +85,7 @@ class RelayApp:
             query=scope["query_string"].decode("latin-1"),
             headers=dict(scope["headers"]),
             client_address=scope["client"][0] if scope["client"] else "",
-            received_at=self._clock(),
+            received_at=self._clock(),  # of the whole head, which is one packet: nothing tells of its first byte
         )
         body = Body(receive, self._room, self._settings)
         try:

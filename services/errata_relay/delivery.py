@@ -1,7 +1,7 @@
 """From accepted to durable: to Kafka while it is there, to the disk spool while it is not, and from there to Kafka."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -19,9 +19,15 @@ from errata_relay.spool import Spool, SpoolFullError
 _DRAIN_SECONDS = 0.2
 # Records under way at once while draining: enough to fill requests, few enough that new ones hardly wait.
 _DRAIN_WINDOW = 16
-
 # Nobody waits for a spooled record, and a Kafka that has just come back is slow.
 _DRAIN_PATIENCE_SECONDS = 10
+
+# Below it, what arrives need not queue up behind the spool: draining the rest takes a moment.
+_NEARLY_EMPTY_BYTES = 1_048_576
+# What the service lacks while it says 429.
+_ROOM = "room in the spool"
+
+_Way = Callable[[str, tuple[Item, ...]], Awaitable[None]]
 
 _log = logging.get(__name__)
 
@@ -49,15 +55,18 @@ class Delivery:
 
     async def deliver(self, topic: str, items: tuple[Item, ...]) -> Reason | None:
         """Return None when the items are durable, otherwise why they are not."""
-        try:
-            await self._kafka.send(topic, encode_pack(items))
-        except RecordTooLargeError:
-            RELAY_PACKS.labels("refused").inc()
-            return Reason.TOO_LARGE
-        except KafkaAwayError:
-            return await self._keep(topic, items)
-        RELAY_PACKS.labels("kafka").inc()
-        return None
+        for way in self._ways():
+            try:
+                await way(topic, items)
+            except (KafkaAwayError, SpoolFullError):
+                continue
+            except RecordTooLargeError:
+                RELAY_PACKS.labels("refused").inc()
+                return Reason.TOO_LARGE
+            return None
+        RELAY_PACKS.labels("refused").inc()
+        self._health.missing(_ROOM)
+        return Reason.SPOOL_FULL
 
     async def drain(self) -> None:
         """Move the spool to Kafka whenever both have something to give and take; for ever, until cancelled."""
@@ -78,8 +87,12 @@ class Delivery:
                 await asyncio.gather(*(self._redeliver(record) for record in records[start : start + _DRAIN_WINDOW]))
         except KafkaAwayError:
             return False
+        except msgspec.DecodeError:
+            await self._spool.set_aside(segment)
+            _log.error("a segment of the spool can not be read, and was set aside", segment=segment.name)
+            return True
         await self._spool.remove(segment)
-        self._health.present("room in the spool")
+        self._health.present(_ROOM)
         _log.info("a segment of the spool is in Kafka", records=len(records), left_bytes=self._spool.size)
         return True
 
@@ -94,17 +107,25 @@ class Delivery:
         except SpoolFullError:
             _log.error("counts of refused items are lost: Kafka is away and the spool is full", counts=len(values))
 
-    async def _keep(self, topic: str, items: tuple[Item, ...]) -> Reason | None:
-        """Put a pack on the spool, its items marked: Kafka may hold them all the same, now or after a second drain."""
+    def _ways(self) -> tuple[_Way, _Way]:
+        """Give both ways, the better one first.
+
+        Behind a full spool what arrives queues up: a Kafka that is slow rather than away would otherwise let every
+        request wait in vain, and have it twice.
+        """
+        if self._spool.size < _NEARLY_EMPTY_BYTES:
+            return self._to_kafka, self._to_spool
+        return self._to_spool, self._to_kafka
+
+    async def _to_kafka(self, topic: str, items: tuple[Item, ...]) -> None:
+        await self._kafka.send(topic, encode_pack(items))
+        RELAY_PACKS.labels("kafka").inc()
+
+    async def _to_spool(self, topic: str, items: tuple[Item, ...]) -> None:
+        """Spool a pack, its items marked: Kafka may hold them all the same, now or after a second drain."""
         marked = tuple(Item(msgspec.structs.replace(item.meta, maybe_duplicate=True), item.payload) for item in items)
-        try:
-            await self._spool.append(_encoder.encode(SpooledRecord(topic, encode_pack(marked))))
-        except SpoolFullError:
-            RELAY_PACKS.labels("refused").inc()
-            self._health.missing("room in the spool")
-            return Reason.SPOOL_FULL
+        await self._spool.append(_encoder.encode(SpooledRecord(topic, encode_pack(marked))))
         RELAY_PACKS.labels("spool").inc()
-        return None
 
     async def _redeliver(self, frame: bytes) -> None:
         record = _decoder.decode(frame)

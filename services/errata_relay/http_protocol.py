@@ -22,6 +22,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        self._head_deadline = self.loop.time() + self.timeout_keep_alive
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -50,6 +51,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Begin a head."""
         self._in_head = True
         self._head_bytes = 0
+        self._head_deadline = self.loop.time() + self.timeout_keep_alive
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -68,4 +70,4 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._body_timer = None
 
     def _wait_for_head(self) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self.timeout_keep_alive_task = self.loop.call_at(self._head_deadline, self.timeout_keep_alive_handler)

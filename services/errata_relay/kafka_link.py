@@ -111,7 +111,7 @@ class KafkaLink:
                 await (await producer.send(self._settings.topic_prefix + topic, value, key))
         except MessageSizeTooLargeError:
             raise RecordTooLargeError from None
-        except (TimeoutError, KafkaError) as error:
+        except (TimeoutError, OSError, KafkaError) as error:
             if producer is self._producer:
                 self._give_up(producer, error)
             raise KafkaAwayError from None

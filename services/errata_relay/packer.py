@@ -64,7 +64,9 @@ class Packer:
     async def _send(self, items: tuple[Item, ...], delivered: "asyncio.Future[Reason | None]") -> None:
         RELAY_PACK_ITEMS.observe(len(items))
         try:
-            delivered.set_result(await self._deliver(items))
+            reason = await self._deliver(items)
+            if not delivered.cancelled():  # a stop that lasted too long ends requests, and with them what they wait for
+                delivered.set_result(reason)
         except asyncio.CancelledError:
             delivered.cancel()
             raise

@@ -26,7 +26,9 @@ class RelaySettings(CommonSettings):
         le=2_000_000,
         description="Bytes of one item kept; Sentry's limit for events. A record of `ingest` (2 MiB) must hold it",
     )
-    max_items: int = Field(1_000, ge=1, description="Items of one envelope; a few bytes make one, each costs time")
+    max_items: int = Field(
+        200, ge=1, description="Items of one envelope; a few bytes make one, each costs time. Sentry takes 100 sessions"
+    )
     max_buffered_bytes: int = Field(
         268_435_456,
         ge=1_000_000,

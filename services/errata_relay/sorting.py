@@ -57,7 +57,7 @@ class Sorting(NamedTuple):
     """Told to the client: the envelope's, or that of the first event; empty when there is none."""
 
 
-def sort_items(envelope: Envelope, source: Provenance, *, max_item_bytes: int) -> Sorting:
+def sort_items(envelope: Envelope, source: Provenance, max_item_bytes: int) -> Sorting:
     """Give what becomes of each item. An event without an id of its own gets one made up."""
     kept: list[Item] = []
     ended: list[Ending] = []

@@ -111,6 +111,14 @@ class Spool:
             self._closed.remove(segment)
             self._grow(-size)
 
+    async def set_aside(self, segment: Path) -> None:
+        """Take a segment out of the spool, but leave its bytes for somebody to look at."""
+        async with self._file_lock:
+            aside = segment.with_suffix(".unreadable")
+            size = await asyncio.to_thread(_rename, segment, aside)
+            self._closed.remove(segment)
+            self._grow(-size)
+
     async def close(self) -> None:
         """Finish what is being written, and let the folder go."""
         if self._committing is not None:
@@ -184,6 +192,12 @@ def _unlink(path: Path) -> int:
     size = path.stat().st_size
     path.unlink()
     return size
+
+
+def _rename(path: Path, new: Path) -> int:
+    """Rename a file and give the bytes it has."""
+    path.rename(new)
+    return new.stat().st_size
 
 
 def records(segment: bytes, name: str = "") -> Iterator[bytes]:

@@ -88,6 +88,12 @@ def test_more_items_than_allowed_are_refused_without_reading_on():
     assert refusal.value.reason is Reason.TOO_LARGE
 
 
+def test_a_header_is_a_line_of_bounded_length():
+    assert parse(b'{"a":"%s"}\n' % (b"a" * 10_000)).items == ()
+    with pytest.raises(Invalid):
+        parse(b'{"a":"%s"}\n' % (b"a" * 20_000))
+
+
 @given(st.binary(max_size=300) | st.text(alphabet='{}"type:length,0123456789\n', max_size=300).map(str.encode))
 def test_any_bytes_are_an_envelope_or_invalid(body):
     try:

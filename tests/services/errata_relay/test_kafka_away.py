@@ -120,6 +120,20 @@ async def test_nothing_accepted_is_lost_when_the_relay_is_killed_while_kafka_is_
     assert_kept(sent, await relay.items())
 
 
+@pytest.mark.usefixtures("shared")
+async def test_a_relay_that_is_asked_to_stop_answers_what_it_has_begun(make_relay):
+    relay = make_relay()
+    relay.start()
+    sender = Sender("127.0.0.1", relay.port, project=42, key=KEY, connections=8)
+    sending = asyncio.create_task(sender.send(LoadSet().copies(), count=600, rate=300))
+    await asyncio.sleep(1)
+    assert await asyncio.to_thread(relay.stop) == 0
+    await asyncio.to_thread(relay.start)
+    sent = await sending
+    assert (sent.refused, len(sent.accepted) > 200) == (Counter(), True)
+    assert_kept(sent, await relay.items())
+
+
 async def test_a_relay_that_starts_without_kafka_accepts_and_says_what_is_worse(broker, make_relay, wait_until):
     relay = make_relay()
     broker.hold("kafka")

@@ -9,11 +9,13 @@ from typing import Any
 
 import msgspec
 
-from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
+from errata.protocols.sentry import loose_json
 from errata.protocols.sentry.ids import event_id
 
 _NEWLINE = 0x0A
+# Clients write a few hundred bytes, the trace's context included.
+_MAX_HEADER_BYTES = 16_384
 
 
 class EnvelopeItem(msgspec.Struct, frozen=True):
@@ -64,11 +66,13 @@ def parse_envelope(body: bytes, *, max_items: int) -> Envelope:
 
 def _header(body: bytes, start: int) -> tuple[dict[str, Any], int]:
     """Give the JSON object of the line that starts here, and where the next line starts."""
-    end = body.find(b"\n", start)
+    end = body.find(b"\n", start, start + _MAX_HEADER_BYTES)
     if end < 0:
         end = len(body)
+    if end - start > _MAX_HEADER_BYTES:
+        raise Invalid(Reason.BAD_ENVELOPE)
     try:
-        header = odd_json.loads(body[start:end])
+        header = loose_json.loads(body[start:end])
     except Invalid:
         raise Invalid(Reason.BAD_ENVELOPE) from None
     if not isinstance(header, dict):
