@@ -92,12 +92,14 @@ class Front:
 
     async def _body(self, request: Request) -> bytes:
         limit = self._settings.chdb_max_body
-        body = bytearray()
+        chunks: list[bytes] = []
+        size = 0
         async for chunk in request.stream():
-            body += chunk
-            if len(body) > limit:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
                 raise too_large(limit)
-        return bytes(body)
+        return b"".join(chunks)
 
     def _authenticate(self, query: Query) -> None:
         user = self._settings.chdb_user
