@@ -33,7 +33,7 @@ def services(
             for name in numbered
         ),
         _service("tracker", "tracker", common, ports, needs=("topics", "redis", "migrate")),
-        _service("writer", "writer", common, ports, needs=("topics", "migrate")),
+        _service("writer", "writer", common | {"ERRATA_INSTANCE": "writer"}, ports, needs=("topics", "migrate")),
     ]
 
 
