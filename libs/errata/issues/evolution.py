@@ -133,18 +133,15 @@ def _transition(
 
 
 def _remember_release(record: IssueRecord, release: str, first_seen: Mapping[str, int]) -> None:
-    """Count the release, and keep `last_release` what `baseline` would give, without sorting for each event."""
     seen = record.releases[release] = record.releases.get(release, 0) + 1
-    if seen > 2:
+    if seen > 1:
         return
+    if not record.last_release or compare(release, record.last_release, first_seen).sign > 0:
+        record.last_release = release
     if len(record.releases) > MAX_RELEASES:
         # The least seen goes, the oldest of those first: a flood of made-up releases drives out itself.
         others = (known for known in record.releases if known != release)
         del record.releases[min(others, key=record.releases.__getitem__)]
-    last = record.last_release
-    last_seen = record.releases.get(last, 0)
-    if (seen == 2 and last_seen < 2) or (seen >= min(last_seen, 2) and compare(release, last, first_seen).sign > 0):
-        record.last_release = release
 
 
 def _remember_environment(record: IssueRecord, environment: str) -> None:
