@@ -4,7 +4,8 @@ from pathlib import Path
 
 from cyclopts import App
 
-from errata.config.loading import ConfigError, load_config
+from errata.alerts.rules import compile_rules
+from errata.config.loading import load_config
 from errata.runtime.settings import CommonSettings, load
 
 app = App(name="config", help="Check the configuration files.")
@@ -22,9 +23,11 @@ def check(folder: Path | None = None) -> int:
     """
     try:
         config = load_config(folder or load(CommonSettings).config)
-    except ConfigError as error:
+        for project, rules in config.alert_rules.items():
+            compile_rules(rules, config.projects[project].slug)
+    except ValueError as error:  # ConfigError is one, too
         print(error)
         return 1
-    rules = sum(map(len, config.alert_rules.values()))
-    print(f"ok: {len(config.projects)} projects, {len(config.keys)} keys, {rules} alert rules, hash {config.hash}")
+    count = sum(map(len, config.alert_rules.values()))
+    print(f"ok: {len(config.projects)} projects, {len(config.keys)} keys, {count} alert rules, hash {config.hash}")
     return 0

@@ -32,7 +32,9 @@ def services(
             _service(name, "processor", common | {"ERRATA_INSTANCE": name}, ports, needs=("topics", "redis"))
             for name in numbered
         ),
-        _service("tracker", "tracker", common, ports, needs=("topics", "redis", "migrate")),
+        _service(
+            "tracker", "tracker", common | {"ERRATA_INSTANCE": "tracker-1"}, ports, needs=("topics", "redis", "migrate")
+        ),
         _service("writer", "writer", common | {"ERRATA_INSTANCE": "writer"}, ports, needs=("topics", "migrate")),
     ]
 

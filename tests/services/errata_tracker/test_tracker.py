@@ -4,7 +4,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.services.errata_tracker.rig import FIRST_SEEN, REGRESSION, Rig, command, event, eventually, frequency, issue
+from tests.services.errata_tracker.rig import (
+    CONDITION,
+    FIRST_SEEN,
+    REGRESSION,
+    Rig,
+    command,
+    event,
+    eventually,
+    frequency,
+    issue,
+)
 
 from errata.contracts.messages import CommandAction, IssueStatus, TransitionKind
 from errata.contracts.topics import ALERTS, EVENTS, ISSUES, TRANSITIONS
@@ -92,3 +102,33 @@ async def test_what_was_decided_before_a_kill_is_sent_by_the_next_owner(rig: Rig
     rig.start("b", state_interval="60")
     await rig.settle({issue(1): 3}, 40)
     assert (await rig.read(ISSUES))[-1].count == 3
+
+
+async def test_a_rule_about_users_counts_each_once_over_a_restart(rig: Rig) -> None:
+    condition = {"id": CONDITION + "event_frequency.EventUniqueUserFrequencyCondition", "value": 3, "interval": "15m"}
+    rig.write_rules([{"name": "Many", "conditions": [condition], "environment": "production"}])
+    rig.start("a")
+    users = ["ada", "bob", "ada", "eve", "bob"]
+    await rig.produce([event(1, user=user, environment="production") for user in users])
+    await rig.produce([event(1, user="zoe", environment="staging"), event(1, environment="production")])
+    await rig.settle({issue(1): 7}, 20)
+    assert await rig.read(ALERTS) == []
+    assert await rig.end("a") == 0
+    rig.start("b")
+    await rig.produce([event(1, user=user, environment="production") for user in ("ada", "zoe")])
+    await rig.settle({issue(1): 9}, 20)
+    (alert,) = await rig.read(ALERTS)
+    assert (alert.kind, alert.value, alert.threshold) == ("user_frequency", 4, 3)
+    assert (await rig.read(ISSUES))[-1].users == 4
+
+
+async def test_nothing_is_told_before_a_replica_has_it(rig: Rig) -> None:
+    rig.start("a", redis_replicas="1")
+    await rig.produce([event(1)])
+    assert await eventually(rig.counts, lambda counts: counts == {issue(1): 1}, 20) == {issue(1): 1}
+
+    async def log() -> str:
+        return rig.log("a")
+
+    assert "waiting" in await eventually(log, lambda text: "waiting" in text, 10)
+    assert await rig.read(TRANSITIONS) == []
