@@ -11,7 +11,7 @@ from typing import NamedTuple, ParamSpec, TypeVar
 
 from errata.config.loading import ConfigFolder
 from errata.contracts.outcomes import Invalid, OutcomeKind, Reason
-from errata.contracts.pack import ItemFormat
+from errata.contracts.pack import Item, ItemFormat
 from errata.contracts.times import SECOND, Clock
 from errata.contracts.topics import INGEST, INGEST_SESSIONS
 from errata.protocols.sentry import auth, legacy_store
@@ -167,24 +167,33 @@ class Admission:
             self._count(sender, *ending)
         if not envelope.items:
             self._count(sender, OutcomeKind.INVALID, Reason.NO_ITEMS, DEFAULT)
-        under_way = [(item, self._packers[TOPICS[item.meta.format]].put(item)) for item in sorting.kept]
-        refused: list[tuple[str, Reason]] = []
+        if not sorting.kept:
+            for ending in sorting.ended:
+                if ending.outcome is OutcomeKind.INVALID:
+                    raise Refused(ending.reason)
+            return Accepted(sorting.event_id)
+        refused = await self._hand_on(sender, sorting.kept)
+        _AGE.observe((self._clock() - request.received_at) / SECOND)
+        if not refused:
+            return Accepted(sorting.event_id)
+        limited = Refused(refused[0][1], frozenset(category for category, _ in refused))
+        if len(refused) == len(sorting.kept):
+            raise limited
+        return Accepted(sorting.event_id, limited)
+
+    async def _hand_on(self, sender: _Sender, kept: list[Item]) -> list[tuple[str, Reason]]:
+        """Return when each item is durable or refused; give category and reason of those that are refused."""
+        under_way = [(item, self._packers[TOPICS[item.meta.format]].put(item)) for item in kept]
+        refused = []
         for item, delivered in under_way:
             reason = await delivered
             if reason is None:
                 _ACCEPTED[item.meta.format].inc()
-                continue
-            category = category_of(item.meta.format.rpartition(".")[2])
-            refused.append((category, reason))
-            self._count(sender, outcome_of(reason), reason, category)
-        if under_way:
-            _AGE.observe((self._clock() - request.received_at) / SECOND)
-        if under_way and len(refused) == len(under_way):
-            raise Refused(refused[0][1], frozenset(category for category, _ in refused))
-        if not under_way and (bad := [ending for ending in sorting.ended if ending.outcome is OutcomeKind.INVALID]):
-            raise Refused(bad[0].reason)
-        limited = Refused(refused[0][1], frozenset(category for category, _ in refused)) if refused else None
-        return Accepted(sorting.event_id, limited)
+            else:
+                category = category_of(item.meta.format.rpartition(".")[2])
+                refused.append((category, reason))
+                self._count(sender, outcome_of(reason), reason, category)
+        return refused
 
     def _count(self, sender: _Sender, outcome: OutcomeKind, reason: Reason, category: str) -> None:
         self._outcomes.count(outcome, reason, category, project=sender.project, key_id=sender.key_id)
@@ -198,8 +207,13 @@ async def _aside(size: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwa
 
 
 def _presented(request: Request) -> list[auth.Credentials]:
-    """Give what the places outside the body say of the sender; most clients use one."""
-    found = []
+    """Give what the places outside the body say of the sender; most clients use one.
+
+    On its way to a tunnel a request may carry an Authorization that is somebody else's.
+    """
+    found: list[auth.Credentials | None] = []
+    if request.target.kind is Kind.TUNNEL:
+        return []
     if header := request.header(b"x-sentry-auth"):
         found.append(auth.from_header(header))
     if request.query:

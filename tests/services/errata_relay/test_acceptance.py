@@ -42,6 +42,7 @@ ACCEPTED = {
     "key in the DSN of the envelope": ("/api/42/envelope/", {}, TUNNELLED),
     "key in header, query and DSN": (f"/api/42/envelope/?{QUERY}", auth(), TUNNELLED),
     "tunnel": ("/tunnel", {}, TUNNELLED),
+    "tunnel behind a login": ("/tunnel", {"Authorization": "Basic " + base64.b64encode(b"ada:pw").decode()}, TUNNELLED),
     "tunnel of Rust": ("/deep/tunnel/", {}, TUNNELLED_BY_RUST),
     "tunnel at the root": ("/", {}, TUNNELLED),
     "br": ("/api/42/envelope/", auth() | {"Content-Encoding": "br"}, brotli.compress(BODY, quality=4)),
