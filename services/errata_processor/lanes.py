@@ -43,6 +43,7 @@ class Lane:
         self.closed = False
         self._first = start.offset
         self._next = start.offset
+        self._began = False
         self._generation = generation
         self._producer = producer
         self._prefix = prefix
@@ -61,14 +62,12 @@ class Lane:
         """
         if generation != self._generation or offset < self._next:
             return False
-        self._check_gap(offset, self._next)
+        if not self._began:  # the log may have lost what was before
+            self._began, self.position = True, offset
+        elif offset > self._next:
+            raise GapError(f"partition {self.partition}: {offset} came after {self._next - 1}")
         self._next = offset + 1
         return True
-
-    def _check_gap(self, offset: int, expected: int) -> None:
-        """Refuse to skip a record; only before the first one may the log have lost some."""
-        if offset > expected > self._first:
-            raise GapError(f"partition {self.partition}: {offset} came after {expected - 1}")
 
     def poisoned(self, offset: int, batch_records: int) -> bool:
         """Tell whether a record may be what ended the last owners: one of the first batch, and three of them died."""
@@ -90,7 +89,8 @@ class Lane:
         async with self._lock:
             if self.closed:
                 return False
-            self._check_gap(first, self.position)
+            if first != self.position:
+                raise GapError(f"partition {self.partition}: {first} was to be committed after {self.position - 1}")
             async with self._producer.transaction():
                 sent = [
                     await self._producer.send(self._prefix + topic, value, key=key) for topic, key, value in messages

@@ -18,10 +18,10 @@ async def event_limit(settings: CommonSettings) -> int:
     Ends the process with status 78 when the topics are not as the settings say.
     """
     while True:
-        await check_partitions(settings)
         try:
+            await check_partitions(settings)
             async with admin_client(settings.kafka) as client:
                 there = await topics_on_broker(client, settings.topic_prefix)
             return int(there[settings.topic_prefix + EVENTS].config["max.message.bytes"])
-        except KafkaError:
+        except KafkaError:  # a broker that has just started answers some questions before it knows its topics
             await asyncio.sleep(_PAUSE)

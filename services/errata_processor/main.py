@@ -47,7 +47,7 @@ def run(build: BuildChain) -> None:
             stdlib_logging.getLogger(noisy).setLevel(stdlib_logging.WARNING)
     # As the policy, since the loop of Faust's consumer thread is made deep inside it.
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    asyncio.run(_serve(own, build))
+    asyncio.run(_guard(_serve(own, build)))
 
 
 def application(worker: Worker) -> overrides.App:

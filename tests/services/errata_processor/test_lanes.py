@@ -36,6 +36,13 @@ def test_a_skipped_record_is_never_committed_over() -> None:
         own.takes(12, 4)
 
 
+async def test_a_batch_is_never_committed_over_the_one_before_it() -> None:
+    own = lane()
+    own.takes(10, 4)
+    with pytest.raises(GapError, match="11 was to be committed after 9"):
+        await own.commit([], 11, 12)
+
+
 def test_the_log_may_begin_later_than_the_position() -> None:
     assert lane(0).takes(7, 4)
 
