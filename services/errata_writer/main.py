@@ -35,7 +35,7 @@ async def write(settings: WriterSettings) -> None:
             session_timeout_ms=settings.session_seconds * 1000,
             max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
             max_partition_fetch_bytes=_FETCH_BYTES,
-            group_instance_id=f"{settings.topic_prefix}{settings.instance}" if settings.instance else None,
+            group_instance_id=settings.instance or None,
         )
         writer = Writer(settings, reader, health)
         reader.subscribe([settings.topic_prefix + topic for topic in TOPICS], listener=writer)
