@@ -35,7 +35,7 @@ def is_state(name: str) -> bool:
 
 def issue_of(name: str) -> str:
     """Give the issue that a message is about."""
-    return name.rpartition(" ")[2]
+    return name.split(" ", 2)[2]
 
 
 class Sender:
@@ -60,7 +60,7 @@ class Sender:
         async with self._producer.transaction():
             futures = []
             for name in sorted(outbox):
-                _, topic, issue = name.split(" ")
+                _, topic, issue = name.split(" ", 2)
                 value = states[issue] if is_state(name) else outbox[name]
                 futures.append(
                     await self._producer.send(

@@ -64,8 +64,9 @@ async def test_an_issue_lives_from_its_first_event_over_a_resolve_to_its_regress
 async def test_a_record_that_is_no_event_is_skipped_and_named(rig: Rig) -> None:
     rig.start("a")
     await rig.send(EVENTS, (issue(1), b"\xff not an event"), (issue(1), b""))
-    await rig.produce([event(1)])
-    await rig.settle({issue(1): 1}, 20)
+    odd = event(2, group_hash="not: a hash", environment="a:b c", tags={"payload": "{"}, release="@" * 300)
+    await rig.produce([odd, event(1)])
+    await rig.settle({issue(1): 1, "not: a hash": 1}, 20)
     assert rig.log("a").count("record skipped") == 2
 
 
