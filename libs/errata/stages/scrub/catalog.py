@@ -13,6 +13,7 @@ from errata.config.selectors import Selector, parse
 from errata.stages.scrub import keys
 from errata.stages.scrub.finders import (
     Finder,
+    Span,
     addresses,
     assignments,
     cards,
@@ -24,6 +25,11 @@ from errata.stages.scrub.finders import (
     whole,
 )
 from errata.stages.scrub.methods import FILTERED
+
+
+def _nothing(text: bytes) -> Sequence[Span]:  # noqa: ARG001 - the signature of a finder
+    """Find nothing: what rules do in texts that go by names or places."""
+    return ()
 
 
 class By(Enum):
@@ -46,7 +52,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     by: By = By.TEXT
     hint: bytes | None = None
     """A pattern over the event's JSON: when it does not match, the rule has nothing to find. None: always look."""
-    find: Finder | None = None
+    find: Finder = _nothing
     method: Method = Method.REPLACE
     label: str = ""
     """What `REPLACE` writes; empty takes the kind's own."""

@@ -66,7 +66,7 @@ _COUNTED = frozenset(
 _STEM = regex(("(?i)" + "|".join(_STEMS)).encode())
 _ANY = regex((_NAME + "$").encode())
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*|[0-9]+")
-_MAY_HOLD_DATA = regex(rb"@|%40|[0-9](?:[ .()/:-]{0,2}[0-9]){6}|:.*:|.{20}")
+_MAY_HOLD_DATA = regex(rb"@|%40|[0-9](?:[ .()/:-]{0,2}[0-9]){6}|:.*:|.{15}")
 _NOT_A_STEM = regex(rb"(?i)tokeni[sz]|secretar|secretion|secretstorage")
 
 

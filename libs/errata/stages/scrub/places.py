@@ -21,7 +21,6 @@ _ID_CHARACTERS = frozenset("0123456789abcdefABCDEF-")
 
 _SOURCE = frozenset(("context_line", "pre_context", "post_context"))
 _HOSTED = ("addr", "host", "client", "peer", "remote", "server", "ip_", "_ip", "ip-", "-ip")
-_QUOTES = (b'"', b"'", b"`")
 _VERSIONED = ("version", "build", "release", "revision", "kernel", "firmware")
 
 ADDRESS_FIELDS: tuple[tuple[str, ...], ...] = (
@@ -52,11 +51,6 @@ def is_schema(path: Sequence[str | int]) -> bool:
 def is_source_line(path: Sequence[str | int]) -> bool:
     """Say whether the value is a line of source code, where `token = get()` assigns no secret."""
     return path[-1] in _SOURCE or (len(path) > 1 and path[-2] in _SOURCE)
-
-
-def is_assigned_literal(before: bytes) -> bool:
-    """Say whether what stands before a find, in source code, assigns a quoted text to a name."""
-    return before[-1:] in _QUOTES and before.rstrip(b"\"'`\\bBuUrRfF \t")[-1:] in (b"=", b":", b">")
 
 
 def own_key(path: Sequence[str | int]) -> str:

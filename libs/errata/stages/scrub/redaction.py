@@ -10,6 +10,7 @@ from errata.config.scrub import DataType, Method
 from errata.stages.scrub import places
 from errata.stages.scrub.catalog import Rule
 from errata.stages.scrub.finders.addresses import may_be_version
+from errata.stages.scrub.finders.assignments import is_quoted_value
 from errata.stages.scrub.methods import KINDS, redact
 from errata.stages.scrub.remarks import Remark, note
 from errata.stages.scrub.walk import Node
@@ -32,13 +33,13 @@ class Redaction:
         self._containers: dict[int, dict[str, Any]] = {}
         self._taken: Counter[tuple[int, str]] = Counter()
 
-    def path(self, node: Node | None) -> list[str | int]:
+    def path(self, node: Node | None) -> list[Any]:
         """Give the keys from the event down to a node, as they are called now."""
-        steps: list[str | int] = []
+        steps: list[Any] = []
         while node is not None:
-            container, key = node[1], node[2]
+            above, container, key = node
             steps.append(self._renamed.get((id(container), key), key))
-            node = node[0]
+            node = above
         return steps[::-1]
 
     def may_touch(self, path: Sequence[str | int], value: Any, rule: Rule) -> bool:
@@ -99,14 +100,20 @@ class Redaction:
     def _wanted(self, path: Sequence[str | int], text: bytes, hits: Iterable[Hit]) -> list[Hit]:
         """Give those finds that mean what they look like, there where they stand."""
         value = text.decode("utf-8", "replace")
-        allowed: dict[str, bool] = {}
+        host, source = places.is_host(path), places.is_source_line(path)
+        allowed: dict[int, bool] = {}
         wanted = []
         for hit in hits:
-            rule = hit[2]
-            if rule.title not in allowed:
-                allowed[rule.title] = self.may_touch(path, value, rule) and _suits(path, value, rule.kind)
-            if allowed[rule.title] and _stands_alone(path, text, hit):
-                wanted.append(hit)
+            start, end, rule = hit
+            if id(rule) not in allowed:
+                allowed[id(rule)] = self.may_touch(path, value, rule) and _suits(path, value, rule.kind)
+            if not allowed[id(rule)] or (rule.label and text[start:end] == rule.label.encode()):
+                continue
+            if rule.kind is DataType.IP and not host and may_be_version(text, start, end):
+                continue
+            if rule.kind is DataType.PASSWORD and source and not is_quoted_value(text, start):
+                continue
+            wanted.append(hit)
         return wanted
 
     def _rewritten(self, text: bytes, hits: list[Hit]) -> tuple[str, list[Remark], int]:
@@ -142,18 +149,6 @@ def _suits(path: Sequence[str | int], value: str, kind: DataType) -> bool:
             return not places.is_id(path, value)
         case _:
             return True
-
-
-def _stands_alone(path: Sequence[str | int], text: bytes, hit: Hit) -> bool:
-    """Say whether what was found is what it looks like: not a version, not source code, not redacted before."""
-    start, end, rule = hit
-    if rule.label and text[start:end] == rule.label.encode():
-        return False
-    if rule.kind is DataType.IP:
-        return places.is_host(path) or not may_be_version(text, start, end)
-    if rule.kind is DataType.PASSWORD and places.is_source_line(path):
-        return places.is_assigned_literal(text[max(0, start - 20) : start])
-    return True
 
 
 def _united(hits: list[Hit]) -> list[Hit]:

@@ -5,38 +5,43 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from errata.stages.scrub.catalog import Rule
-from errata.stages.scrub.finders import Span
+from errata.stages.scrub.finders import Finder, Span
 from errata.stages.scrub.redaction import Hit
 
+MOST = 2000
+"""Finds of one rule in one event, then it takes texts whole: a dump of that many addresses or keys is all one find,
+and hostile text must not cost more than other text."""
 
-def search(texts: Sequence[str], rules: Sequence[Rule]) -> dict[int, list[Hit]]:
+
+def search(texts: Sequence[str], rules: Iterable[Rule]) -> dict[int, list[Hit]]:
     """Give what the rules find, by the number of the text; the finds of one text in the order of the rules.
 
     Places are in bytes of each text's UTF-8, as `encoded` gives it.
     """
     hits: dict[int, list[Hit]] = {}
-    if not rules or not texts:
-        return hits
     joined = encoded("\0".join(texts))
     starts: list[int] = []
     for rule in rules:
-        if rule.find is None:
-            continue
-        if rule.one_by_one:
-            found: Iterable[tuple[int, Span]] = _one_by_one(texts, rule)
-        else:
-            spans = list(rule.find(joined))
-            if not spans:
-                continue
-            starts = starts or _starts(texts)
-            found = ((bisect_right(starts, span[0]) - 1, span) for span in spans)
-            found = ((number, (start - starts[number], end - starts[number])) for number, (start, end) in found)
-        for number, span in found:
-            length = len(encoded(texts[number]))
-            start, end = (0, length) if rule.takes_text else (span[0], min(span[1], length))
-            if start < end:
-                hits.setdefault(number, []).append((start, end, rule))
+        spans = _one_by_one(texts, rule.find) if rule.one_by_one else rule.find(joined)
+        for finds, (start, end) in enumerate(spans):
+            starts = starts or _starts(texts, all_ascii=joined.isascii())
+            number = bisect_right(starts, start) - 1
+            first, length = starts[number], starts[number + 1] - starts[number] - 1
+            if finds >= MOST:
+                _take_whole(hits, texts, number, rule)
+                break
+            span = (0, length) if rule.takes_text else (start - first, min(end - first, length))
+            if span[0] < span[1]:
+                hits.setdefault(number, []).append((*span, rule))
     return hits
+
+
+def _take_whole(hits: dict[int, list[Hit]], texts: Sequence[str], number: int, rule: Rule) -> None:
+    """Add the texts from a number on in which a rule finds anything, whole."""
+    for after in range(number, len(texts)):
+        text = encoded(texts[after])
+        if any(True for _ in rule.find(text)):
+            hits.setdefault(after, []).append((0, len(text), rule))
 
 
 def encoded(text: str) -> bytes:
@@ -44,12 +49,15 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _starts(texts: Sequence[str]) -> list[int]:
-    return [0, *accumulate(len(text if text.isascii() else encoded(text)) + 1 for text in texts)]
+def _starts(texts: Sequence[str], *, all_ascii: bool) -> list[int]:
+    lengths = map(len, texts if all_ascii else map(encoded, texts))
+    return [0, *accumulate(map((1).__add__, lengths))]
 
 
-def _one_by_one(texts: Sequence[str], rule: Rule) -> Iterator[tuple[int, Span]]:
-    assert rule.find is not None
-    for number, text in enumerate(texts):
-        for span in rule.find(encoded(text)):
-            yield number, span
+def _one_by_one(texts: Sequence[str], find: Finder) -> Iterator[Span]:
+    """Give what a finder finds in each text by itself, placed as if they were joined."""
+    first = 0
+    for text in map(encoded, texts):
+        for start, end in find(text):
+            yield first + start, first + end
+        first += len(text) + 1

@@ -5,15 +5,19 @@ searched together, joined by NUL, so no pattern here matches across a NUL.
 """
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import re2
 
 Span: TypeAlias = tuple[int, int]
 Finder: TypeAlias = Callable[[bytes], Iterable[Span]]
+Regex: TypeAlias = Any
+"""A compiled pattern of RE2, which ships no types; made by `regex`."""
+Match: TypeAlias = Any
+"""What such a pattern finds; used like the standard library's."""
 
 
-def regex(pattern: bytes) -> re2._Regexp:
+def regex(pattern: bytes) -> Regex:
     """Give a compiled pattern over UTF-8 bytes; never logs, since a text could be personal."""
     options = re2.Options()
     options.log_errors = False
@@ -25,7 +29,7 @@ def whole(pattern: bytes, group: int = 0) -> Finder:
     compiled = regex(pattern)
 
     def find(text: bytes) -> Iterable[Span]:
-        return [match.span(group) for match in compiled.finditer(text) if match[group]]
+        return (match.span(group) for match in compiled.finditer(text) if match[group])
 
     return find
 

@@ -6,7 +6,7 @@ wherever they are quoted in a text, at any depth of escaping, without parsing an
 
 from collections.abc import Iterator
 
-from errata.stages.scrub.finders import Span, regex
+from errata.stages.scrub.finders import Match, Span, regex
 from errata.stages.scrub.keys import WORKING_FOLDER, candidate, names_secret
 
 _CANDIDATE = candidate(r"[0-9A-Za-z_.$-]*", border="")
@@ -25,7 +25,7 @@ _NAMED = regex(
         r"((?:[bBuUrRfF]?\\{0,7}[\"'`])|%22)?"  # 3: the value's opening quote
     ).encode()
 )
-_BARE = regex(rb"[^\s,;&\"'`<>(){}\[\]\x00|\\]+")
+_BARE = regex(rb"(?:[^\s,;&\"'`\x00|\\]|\\+[^\s\"'`\\nrt\x00])+")
 _LINE = regex(rb"[^\r\n\x00\"'`\\]+")
 _SCHEME = regex(rb"(?i)^(?:basic|bearer|digest|negotiate|ntlm|token|apikey|hawk|aws4-hmac-sha256)\b")
 _PARSER_TALK = regex(rb"(?i)(?:unexpected|invalid|illegal|missing|expected|unknown|bad|reserved|next|current)\s{0,2}$")
@@ -34,6 +34,9 @@ _WHOLE_LINE = frozenset(("cookie", "set-cookie", "authorization", "proxy-authori
 _NOTHING = frozenset(
     (b"none", b"null", b"nil", b"true", b"false", b"undefined", b"[filtered]", b"filtered", b"string", b"str")
 )
+
+MOST_NAMES = 2000
+"""In one search; of a text that goes on naming secrets the rest is taken for one."""
 
 _NAME_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-$[]")
 _LONGEST_NAME = 64
@@ -44,16 +47,28 @@ _CLOSES = {ord("{"): ord("}"), ord("["): ord("]"), ord("("): ord(")")}
 
 def find_assignments(text: bytes) -> Iterator[Span]:
     """Give the spans of values that a text assigns to names of secrets; quotes around them stay."""
-    position = 0
+    position = names = 0
     while (match := _NAMED.search(text, position)) is not None:
         name_start = _start_of_name(text, match.start())
         name = text[name_start : _end_of_name(text, match)]
+        names += 1
+        if names > MOST_NAMES:
+            limit = text.find(b"\0", match.end())
+            position = len(text) if limit < 0 else limit
+            yield match.start(), position
+            continue
         value = _value(text, match, name_start, name.decode("utf-8", "replace").strip(".-$[]"))
         if value is None:
             position = max(match.start() + 1, match.end(2) - 1)
             continue
         yield value
         position = value[1]
+
+
+def is_quoted_value(text: bytes, start: int) -> bool:
+    """Say whether a value that was found is a quoted text, assigned: in source code, `token = get()` says nothing."""
+    before = text[max(0, start - 20) : start]
+    return before[-1:] in (b'"', b"'", b"`") and before.rstrip(b"\"'`\\bBuUrRfF \t")[-1:] in (b"=", b":", b">")
 
 
 def _start_of_name(text: bytes, start: int) -> int:
@@ -63,15 +78,15 @@ def _start_of_name(text: bytes, start: int) -> int:
     return start
 
 
-def _end_of_name(text: bytes, match: object) -> int:
-    end: int = match.start(1) if match.start(1) >= 0 else match.start(2)  # type: ignore[attr-defined]
+def _end_of_name(text: bytes, match: Match) -> int:
+    end: int = match.start(1) if match.start(1) >= 0 else match.start(2)
     return end - (text[end - 1 : end] == b"]")
 
 
-def _value(text: bytes, match: object, name_start: int, name: str) -> Span | None:
+def _value(text: bytes, match: Match, name_start: int, name: str) -> Span | None:
     """Give the span of the value that follows a name; None when the name is none or nothing is said of it."""
-    closing, between, opening = (match[group] or b"" for group in (1, 2, 3))  # type: ignore[index]
-    start: int = match.end()  # type: ignore[attr-defined]
+    closing, between, opening = (match[group] or b"" for group in (1, 2, 3))
+    start: int = match.end()
     between = between.strip()
     option = text[name_start : name_start + 2] == b"--"
     if between == b"," and not (
@@ -101,7 +116,7 @@ def _value(text: bytes, match: object, name_start: int, name: str) -> Span | Non
     bare = _BARE.match(text, start)
     if bare is None or not _is_secret(bare[0]):
         return None
-    end = bare.end() - (len(bare[0]) - len(bare[0].rstrip(b".:")))
+    end = start + len(bare[0].rstrip(b".:<>(){}[]"))
     if between == b":" and not closing and _is_prose(text, name_start, start, end):
         return None
     return (start, end) if end > start else None

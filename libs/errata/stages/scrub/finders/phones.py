@@ -1,8 +1,9 @@
 """Telephone numbers: written so that they can be nothing else, or after a word that says so."""
 
 from collections.abc import Iterator
+from heapq import merge
 
-from errata.stages.scrub.finders import Span, regex
+from errata.stages.scrub.finders import Regex, Span, regex
 
 _EXTENSION = rb"(?: ?(?:x|ext\.?|#) ?[0-9]{1,6})?"
 _NUMBER = rb"\(?[0-9]{1,5}\)?(?:[ ./-]{0,2}\(?[0-9]{1,7}\)?){1,6}"
@@ -38,15 +39,15 @@ _DATE = regex(
 def find_phones(text: bytes) -> Iterator[Span]:
     """Give the spans of telephone numbers with their extensions."""
     last = 0
-    for start, end in sorted({*_spans(_STRONG, text, 8), *_spans(_CUED, text, 6)}):
+    for start, end in merge(_spans(_STRONG, text, 8), _spans(_CUED, text, 6)):
         if start >= last:
             yield start, end
             last = end
 
 
-def _spans(pattern: object, text: bytes, least: int) -> Iterator[Span]:
+def _spans(pattern: Regex, text: bytes, least: int) -> Iterator[Span]:
     """Give what a pattern's group found if it has a number's count of digits and nothing else goes on from it."""
-    for match in pattern.finditer(text):  # type: ignore[attr-defined] # re2 ships no types
+    for match in pattern.finditer(text):
         start, end = match.span(1)
         found = text[start:end]
         digits = sum(48 <= character <= 57 for character in found)
