@@ -35,19 +35,15 @@ second, and the tracker reads again from there, with the same ids. Redis that co
 import asyncio
 import contextlib
 import time
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord
 from redis.asyncio import Redis
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from errata.contracts.flat_event import FlatEvent, decode_flat
-from errata.contracts.messages import Alert, Command, Transition, encode
-from errata.contracts.times import SECOND, now
+from errata.contracts.messages import Alert, Transition, encode
 from errata.contracts.topics import COMMANDS, EVENTS
 from errata.runtime import logging, metrics
 from errata.runtime.health import Health
@@ -55,7 +51,9 @@ from errata.stores.kafka.connection import transactional_producer
 from errata.stores.redis.connection import AWAY
 from errata.stores.redis.partition_state import Commit, PartitionState, Position
 from errata.stores.redis.projects import Projects
+from errata_tracker.batch import read_batch
 from errata_tracker.decide import Surroundings, take_command, take_events
+from errata_tracker.measures import measure_batch, measure_lag
 from errata_tracker.reader import Reader
 from errata_tracker.restore import Restorer
 from errata_tracker.rule_book import RuleBook
@@ -68,7 +66,6 @@ _IDLE_SECONDS = 0.25
 """How long an owner with nothing to do waits for records before it looks whether it should stop."""
 _CHECK_SECONDS = 1.0
 _REDIS_RETRY_SECONDS = 0.5
-_decode_command = msgspec.json.Decoder(Command).decode
 
 
 class _Displaced(Exception):  # noqa: N818 - not an error: somebody else was first
@@ -211,27 +208,21 @@ class Owner:
     async def _take(self, happened: Sequence[ConsumerRecord], ordered: Sequence[ConsumerRecord]) -> None:
         """Read, decide and commit a batch."""
         started = time.perf_counter()
-        events = _by_issue(happened)
-        commands = _commands(ordered)
-        issues = await self._reader.fetch(events, commands)
+        batch = read_batch(happened, ordered, self._position)
+        issues = await self._reader.fetch(batch.events, batch.commands)
         fetched = time.perf_counter()
-        position = Position(
-            self._position.generation,
-            happened[-1].offset + 1 if happened else self._position.events,
-            ordered[-1].offset + 1 if ordered else self._position.commands,
-        )
         around: dict[int, Surroundings] = {}
         told: list[Transition | Alert] = []
-        for issue, its in events.items():
+        for issue, its in batch.events.items():
             told += take_events(issues[issue], its, self._surroundings(its[0][1].project, around))
-        touched = dict.fromkeys(events)
-        for command in commands:
+        touched = dict.fromkeys(batch.events)
+        for command in batch.commands:
             transition = take_command(issues[command.issue_id], command, self._surroundings(command.project, around))
             if transition is not None:
                 told.append(transition)
                 touched[command.issue_id] = None
             metrics.TRACKER_COMMANDS.labels("done" if transition else "without_effect").inc()
-        outbox = dict(name_messages(position, told)) | dict.fromkeys(map(name_state, touched), b"")
+        outbox = dict(name_messages(batch.position, told)) | dict.fromkeys(map(name_state, touched), b"")
         commit = self._state.begin()
         for issue in touched:
             tracked = issues[issue]
@@ -240,13 +231,15 @@ class Owner:
                 commit.counts(issue, tracked.windows)
         commit.outbox(outbox)
         decided = time.perf_counter()
-        await self._commit(position, commit)
+        await self._commit(batch.position, commit)
         for issue in touched:
             for count in issues[issue].windows.values():
                 count.settle()
         self._outbox |= outbox
         self._reader.trim()
-        self._measure(happened, told, (started, fetched, decided, time.perf_counter()))
+        measure_batch(len(happened), told, (started, fetched, decided, time.perf_counter()))
+        metrics.TRACKER_CACHED.labels(self._partition).set(len(self._reader))
+        measure_lag(self._consumer, {self._events: self._position.events, self._commands: self._position.commands})
 
     async def _commit(self, position: Position, commit: Commit) -> None:
         if not await self._state.commit(self._position, position, commit):
@@ -286,50 +279,3 @@ class Owner:
                 first_seen=self._reader.first_seen(project),
             )
         return made[project]
-
-    def _measure(
-        self, happened: Sequence[ConsumerRecord], told: Sequence[Transition | Alert], times: tuple[float, ...]
-    ) -> None:
-        for step, begun, ended in zip(("read", "decide", "commit"), times, times[1:], strict=False):
-            metrics.TRACKER_STEP_SECONDS.labels(step).observe(ended - begun)
-        metrics.TRACKER_EVENTS.inc(len(happened))
-        metrics.TRACKER_BATCH_EVENTS.observe(len(happened))
-        metrics.TRACKER_CACHED.labels(self._partition).set(len(self._reader))
-        for message in told:
-            if isinstance(message, Alert):
-                metrics.TRACKER_ALERTS.labels(message.kind.value).inc()
-                metrics.STAGE_AGE.labels("alert").observe((now() - message.fired_at) / SECOND)
-            else:
-                metrics.TRACKER_TRANSITIONS.labels(message.kind.value).inc()
-        for place, position in ((self._events, self._position.events), (self._commands, self._position.commands)):
-            end = self._consumer.highwater(place)
-            if end is not None:
-                metrics.CONSUMER_LAG.labels("tracker", place.topic, self._partition).set(max(0, end - position))
-
-
-def _by_issue(records: Sequence[ConsumerRecord]) -> Mapping[str, list[tuple[int, FlatEvent]]]:
-    """Give the events with their offsets by issue. A record that is none is counted and named, never waited for."""
-    events: defaultdict[str, list[tuple[int, FlatEvent]]] = defaultdict(list)
-    for record in records:
-        try:
-            event = decode_flat(record.value or b"")
-        except msgspec.DecodeError:
-            _poison(record)
-        else:
-            events[event.group_hash].append((record.offset, event))
-    return events
-
-
-def _commands(records: Sequence[ConsumerRecord]) -> list[Command]:
-    commands = []
-    for record in records:
-        try:
-            commands.append(_decode_command(record.value or b""))
-        except msgspec.DecodeError:
-            _poison(record)
-    return commands
-
-
-def _poison(record: ConsumerRecord) -> None:
-    metrics.TRACKER_POISON.labels(record.topic).inc()
-    log.error("record skipped: no message of its topic", topic=record.topic, offset=record.offset)
