@@ -29,6 +29,10 @@ class CommonSettings(BaseSettings):
     )
     redis: str = Field("redis://127.0.0.1:6379/0", description="Redis; `rediss://` for TLS")
     clickhouse: str = Field("http://127.0.0.1:8123/errata", description="ClickHouse's HTTP address and database")
+    blobs: str = Field(
+        ".errata/blobs",
+        description="Where uploads lie: a folder that all services share, or `s3://bucket/prefix` (and `AWS_*`)",
+    )
     topic_prefix: str = Field(
         "errata.", description="Before every topic's name, so that installations can share a broker"
     )

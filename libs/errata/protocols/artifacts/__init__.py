@@ -1,0 +1,1 @@
+"""What build tools upload: artifact bundles and the notes within built files."""

