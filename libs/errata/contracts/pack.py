@@ -18,6 +18,13 @@ class ItemFormat(StrEnum):
     SENTRY_SESSION = "sentry.session"
     SENTRY_SESSIONS = "sentry.sessions"
     SENTRY_CHECK_IN = "sentry.check_in"
+    ROLLBAR_ITEM = "rollbar.item"
+    BUGSNAG_EVENTS = "bugsnag.events"
+    AIRBRAKE_NOTICE = "airbrake.notice"
+    HONEYBADGER_NOTICE = "honeybadger.notice"
+    OTLP_TRACES = "otlp.traces"
+    OTLP_LOGS = "otlp.logs"
+    BROWSER_REPORT = "browser.report"
 
 
 class ItemMeta(msgspec.Struct, frozen=True, array_like=True):

@@ -1,0 +1,190 @@
+"""Bugsnag's error reports: one body with any number of events, from its Python, Node, browser and Go clients."""
+
+from typing import Any
+
+from errata.contracts.outcomes import Invalid, Reason
+from errata.contracts.pack import Item, ItemFormat
+from errata.protocols import foreign
+from errata.protocols.admitted import Admitted, AdmittedItem, Headers
+from errata.protocols.foreign import Tree
+from errata.protocols.sentry import loose_json
+
+MAX_EVENTS = 100
+"""Of one body; clients send one each."""
+
+_FRAME = {
+    "file": "filename",
+    "method": "function",
+    "lineNumber": "lineno",
+    "columnNumber": "colno",
+    "inProject": "in_app",
+    "frameAddress": "instruction_addr",
+    "symbolAddress": "symbol_addr",
+}
+_LOG = "Log"
+"""The Python client's class of an error that is a log record: `LogERROR`."""
+
+
+def admit(body: bytes, headers: Headers, _query: str) -> Admitted:
+    """Give the whole of a `POST /notify` as one item: it may hold several events, none with an id of its own.
+
+    Raises:
+        Invalid: the body is no JSON object, or has no event, or more than a client has reason to send.
+
+    """
+    tree = loose_json.loads(body)
+    if not isinstance(tree, dict):
+        raise Invalid(Reason.NOT_AN_OBJECT)
+    events = tree.get("events")
+    if not isinstance(events, list) or not any(isinstance(event, dict) for event in events):
+        raise Invalid(Reason.NO_ITEMS)
+    if len(events) > MAX_EVENTS:
+        raise Invalid(Reason.TOO_LARGE)
+    item = AdmittedItem(ItemFormat.BUGSNAG_EVENTS, body)
+    return Admitted((item,), sent_at=sent_at_of(headers), sdk=foreign.sdk_of(tree.get("notifier")))
+
+
+def sent_at_of(headers: Headers) -> str:
+    """Give the client's clock; the Python client names no zone and means UTC, as normalize reads it."""
+    return headers.get(b"bugsnag-sent-at", b"").decode("latin-1")
+
+
+def events_of(item: Item) -> list[Tree]:
+    """Give the events of a report, in its order.
+
+    Raises:
+        Invalid: no JSON object, or without an event.
+
+    """
+    report = foreign.tree_of(item.payload)
+    report.pop("apiKey", None)
+    events = foreign.take_trees(report, "events")[:MAX_EVENTS]
+    if not events:
+        raise Invalid(Reason.NO_ITEMS)
+    notifier = foreign.take_tree(report, "notifier")
+    return [_event(event, dict(report), dict(notifier), item.meta.sent_at) for event in events]
+
+
+def _event(rest: Tree, shared: Tree, notifier: Tree, sent_at: str) -> Tree:
+    rest.pop("apiKey", None)
+    device = foreign.take_tree(rest, "device")
+    app = foreign.take_tree(rest, "app")
+    event: Tree = {"timestamp": device.pop("time", None) or sent_at}
+    foreign.add_sdk(event, notifier)
+    tabs = foreign.take_tree(rest, "metaData")
+    reason = foreign.take_tree(rest, "severityReason")
+    _attributes(event, rest, app)
+    _devices(event, device)
+    _exceptions(event, rest, reason, tabs)
+    _people(event, rest, tabs)
+    for flag in foreign.take_trees(rest, "featureFlags"):
+        foreign.add_tag(event, foreign.take_text(flag, "featureFlag"), foreign.take_text(flag, "variant") or "on")
+    foreign.add(event, "breadcrumbs", {"values": [_crumb(crumb) for crumb in foreign.take_trees(rest, "breadcrumbs")]})
+    foreign.add(event, "extra", tabs)
+    foreign.add(event, "contexts", {"app": foreign.said(app), "device": foreign.said(device)})
+    more = {"notifier": foreign.said(notifier), "severityReason": reason}
+    return foreign.finish(event, "bugsnag", {**foreign.said(shared), **rest, **more})
+
+
+def _attributes(event: Tree, rest: Tree, app: Tree) -> None:
+    event["release"] = foreign.take_text(app, "version")
+    event["dist"] = foreign.take_text(app, "codeBundleId")
+    stages = (foreign.take_text(app, "releaseStage"), foreign.take_text(rest, "releaseStage"))
+    event["environment"] = next(filter(None, stages), "")
+    event["transaction"] = foreign.take_text(rest, "context")
+    event["level"] = foreign.level_of(foreign.take_text(rest, "severity"))
+    if group := foreign.take_text(rest, "groupingHash"):
+        event["fingerprint"] = [group]
+    foreign.add_tag(event, "app.type", foreign.take_text(app, "type"))
+
+
+def _devices(event: Tree, device: Tree) -> None:
+    """Map what the device is: the first of the runtimes named is the one that the application runs on."""
+    event["server_name"] = foreign.take_text(device, "hostname")
+    system = {"name": foreign.take_text(device, "osName"), "version": foreign.take_text(device, "osVersion")}
+    runtimes = foreign.said(foreign.take_tree(device, "runtimeVersions"))
+    runtime = next(iter(runtimes.items()), None)
+    contexts = {"os": foreign.said(system)}
+    if runtime:
+        contexts["runtime"] = {"name": runtime[0], "version": runtime[1]}
+    if len(runtimes) > 1:
+        device["runtimeVersions"] = runtimes
+    foreign.add(event, "contexts", contexts)
+
+
+def _exceptions(event: Tree, rest: Tree, reason: Tree, tabs: Tree) -> None:
+    roots = {True: foreign.take_text(rest, "projectRoot"), False: foreign.take_text(rest, "libRoot")}
+    raised_first = foreign.take_trees(rest, "exceptions")
+    event["platform"] = foreign.platform_of(*(foreign.take_text(exception, "type") for exception in raised_first))
+    values = [_exception(exception, roots) for exception in reversed(raised_first)]
+    unhandled = foreign.take_flag(rest, "unhandled")
+    if len(values) == 1 and reason.get("type") == "log" and str(values[0].get("type")).startswith(_LOG):
+        _logged(event, values[0], tabs)
+        rest["errorClass"] = values[0]["type"]
+    elif values:
+        mechanism = {"type": foreign.take_text(reason, "type") or "bugsnag"}
+        values[-1]["mechanism"] = mechanism | ({} if unhandled is None else {"handled": not unhandled})
+        event["exception"] = {"values": values}
+    rest |= {f"{name}Root": root for name, root in (("project", roots[True]), ("lib", roots[False])) if root}
+
+
+def _exception(exception: Tree, roots: dict[bool, str]) -> Tree:
+    message = foreign.take_text(exception, "message")  # Python's; JavaScript sends both, and both are the same
+    frames = [_frame(frame, roots) for frame in reversed(foreign.take_trees(exception, "stacktrace"))]
+    mapped = {
+        "type": foreign.take_text(exception, "errorClass"),
+        "value": foreign.take_text(exception, "errorMessage") or message,
+        "stacktrace": {"frames": frames} if frames else None,
+    }
+    return foreign.said({**exception, **mapped})
+
+
+def _frame(frame: Tree, roots: dict[bool, str]) -> Tree:
+    for number in ("lineNumber", "columnNumber"):
+        frame[number] = foreign.take_number(frame, number)
+    foreign.rename(frame, _FRAME)
+    foreign.settle_function(frame)
+    foreign.settle_source(frame, "code")
+    root = roots[frame.get("in_app") is True]
+    file = frame.get("filename")
+    if root and isinstance(file, str) and not file.startswith(("/", "node:", "<")) and "://" not in file:
+        frame["abs_path"] = f"{root.rstrip('/')}/{file}"
+    return frame
+
+
+def _logged(event: Tree, record: Tree, tabs: Tree) -> None:
+    """A log record, which the Python client sends as if it were an exception: its class is only its level."""
+    foreign.message_with_stack(event, record.get("value", ""), record.get("stacktrace", {}).get("frames", []))
+    extra = tabs.get("extra data")
+    name: Any = extra.get("name") if isinstance(extra, dict) else None
+    event["logger"] = name if isinstance(name, str) else ""
+
+
+def _people(event: Tree, rest: Tree, tabs: Tree) -> None:
+    """Map user and request; the Python client sends the request as a tab of its metadata."""
+    foreign.add(event, "user", foreign.take_tree(rest, "user"))
+    request = foreign.take_tree(rest, "request") or foreign.take_tree(tabs, "request")
+    address = foreign.take_text(request, "clientIp")
+    foreign.rename(request, {"httpMethod": "method", "body": "data"})
+    names = ("url", "method", "headers", "cookies", "data")
+    mapped = {name: request.pop(name) for name in names if name in request}
+    if query := request.pop("query", None):
+        mapped["query_string"] = query
+    if "data" not in mapped and (params := request.pop("params", None)):
+        mapped["data"] = params
+    foreign.add(event, "request", mapped)
+    if address:
+        foreign.add(event, "request", {"env": {"REMOTE_ADDR": address}})
+    rest["request"] = request
+
+
+def _crumb(crumb: Tree) -> Tree:
+    kind = foreign.take_text(crumb, "type")
+    mapped = {
+        "timestamp": crumb.pop("timestamp", None),
+        "category": kind,
+        "type": kind if kind in {"user", "navigation", "error"} else "default",
+        "message": foreign.take_text(crumb, "name"),
+        "data": foreign.said({**foreign.take_tree(crumb, "metaData"), **crumb}),
+    }
+    return foreign.said(mapped)
