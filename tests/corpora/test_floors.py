@@ -7,6 +7,9 @@ from tests.corpora import (
     json_test_suite,
     naughty_strings,
     normalize_interfaces,
+    pii_sentences,
+    scrub_builtin_rules,
+    scrub_datascrubbing,
     stored_event_pairs,
     whole_events,
 )
@@ -15,6 +18,9 @@ from tests.corpora.where import cases
 FLOORS = [
     (normalize_interfaces, "normalize_interfaces", {"exact": 0.98, "leaf recall": 0.99}),
     (stored_event_pairs, "stored_event_pairs", {"fields alike": 0.95}),
+    (scrub_datascrubbing, "scrub_datascrubbing", {"exact or on the list": 1.0, "remarks, of the exact": 0.9}),
+    (scrub_builtin_rules, "scrub_builtin_rules", {"exact": 1.0, "remarks": 1.0}),
+    (pii_sentences, "pii_sentences", {"recall": 0.98}),
     (whole_events, "sdk_events", {"pass the chain": 1.0}),
     (whole_events, "sdk_samples", {"pass the chain": 1.0}),
     (naughty_strings, "naughty_strings", {f"read back in {place}": 1.0 for place in naughty_strings.PLACES}),

@@ -101,7 +101,8 @@ class _Parser:
         while text[position:].strip():
             match = _TOKEN.match(text, position)
             if match is None:
-                raise SelectorError(f"selector {text!r}, column {position + 1}: unexpected character")
+                column = len(text) - len(text[position:].lstrip()) + 1
+                raise SelectorError(f"selector {text!r}, column {column}: unexpected character")
             kind = match.lastgroup or ""
             self.tokens.append((kind, match[kind], match.start(kind) + 1))
             position = match.end()

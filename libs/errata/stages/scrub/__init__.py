@@ -90,7 +90,8 @@ class Scrub:
         named = NamedSecrets(redaction, by_name, self._keys, self._excluded)
         found = walk(event, self._keys, named)
         # Keys first, so that remarks on values stand under what their keys are called afterwards.
-        for number, hits in search(found.keys.texts, in_texts).items():
+        of_keys = [rule for rule in in_texts if not rule.takes_text]
+        for number, hits in search(found.keys.texts, of_keys).items():
             redaction.key(found.keys.node(number), encoded(found.keys.texts[number]), hits)
         for part, its_rules in ((found.free, in_texts), (found.code, [rule for rule in in_texts if rule.everywhere])):
             for number, hits in search(part.texts, its_rules).items():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import Enum, auto
+from typing import Any
 
 import msgspec
 import orjson
@@ -78,14 +79,14 @@ class Search(msgspec.Struct, frozen=True):
 SEARCHES: dict[DataType, Search] = {
     DataType.PEMKEY: Search(tokens.PEM_HINT, tokens.find_pem_keys, everywhere=True),
     DataType.TOKEN: Search(tokens.HINT, over_escapes(tokens.find_tokens), everywhere=True),
-    DataType.URLAUTH: Search(tokens.URL_HINT, tokens.find_passwords_in_urls, everywhere=True),
+    DataType.URLAUTH: Search(tokens.URL_HINT, tokens.find_userinfo, everywhere=True),
     DataType.BEARER: Search(tokens.SCHEME_HINT, over_escapes(tokens.find_bearers), everywhere=True),
     DataType.CREDITCARD: Search(cards.HINT, over_escapes(cards.find_cards), everywhere=True),
     DataType.IBAN: Search(iban.HINT, over_escapes(iban.find_ibans), everywhere=True),
     DataType.USSSN: Search(people.SSN_HINT, over_escapes(people.find_ssns)),
     DataType.PASSWORD: Search(assignments.HINT, assignments.find_assignments),
     DataType.EMAIL: Search(people.EMAIL_HINT, over_escapes(people.find_emails)),
-    DataType.IP: Search(addresses.IP_HINT, over_escapes(addresses.find_ips)),
+    DataType.IP: Search(addresses.ANY_IP_HINT, over_escapes(addresses.find_all_ips)),
     DataType.MAC: Search(addresses.MAC_HINT, over_escapes(addresses.find_macs)),
     DataType.PHONE: Search(phones.HINT, over_escapes(phones.find_phones)),
     DataType.IMEI: Search(cards.IMEI_HINT, over_escapes(cards.find_imeis)),
@@ -93,22 +94,30 @@ SEARCHES: dict[DataType, Search] = {
     DataType.USERPATH: Search(people.USERPATH_HINT, whole(people.USERPATH, group=1)),
 }
 
+
+def _default(title: str, kind: DataType, **changes: Any) -> Rule:
+    search = SEARCHES[kind]
+    rule = Rule(title=title, kind=kind, hint=search.hint, find=search.find, everywhere=search.everywhere)
+    return replace(rule, **changes)
+
+
 # In the order in which they decide where two find the same text.
-DEFAULTS: tuple[tuple[str, DataType, Method, str], ...] = (
-    ("@pemkey:filter", DataType.PEMKEY, Method.REPLACE, FILTERED),
-    ("@urlauth:legacy", DataType.URLAUTH, Method.REPLACE, FILTERED),
-    ("@token:filter", DataType.TOKEN, Method.REPLACE, FILTERED),
-    ("@bearer:filter", DataType.BEARER, Method.REPLACE, FILTERED),
-    ("@password:filter", DataType.PASSWORD, Method.REPLACE, FILTERED),
-    ("@iban:filter", DataType.IBAN, Method.REPLACE, FILTERED),
-    ("@creditcard:filter", DataType.CREDITCARD, Method.REPLACE, FILTERED),
-    ("@usssn:filter", DataType.USSSN, Method.REPLACE, FILTERED),
+DEFAULTS = (
+    _default("@pemkey:filter", DataType.PEMKEY, label=FILTERED),
+    _default("@urlauth:legacy", DataType.URLAUTH, label=FILTERED, find=tokens.find_passwords_in_urls),
+    _default("@token:filter", DataType.TOKEN, label=FILTERED),
+    _default("@bearer:filter", DataType.BEARER, label=FILTERED),
+    _default("@password:filter", DataType.PASSWORD, label=FILTERED, by=By.NAME, hint=keys.HINT, find=_nothing),
+    _default("@password:filter", DataType.PASSWORD, label=FILTERED),
+    _default("@iban:filter", DataType.IBAN, label=FILTERED),
+    _default("@creditcard:filter", DataType.CREDITCARD, label=FILTERED),
+    _default("@usssn:filter", DataType.USSSN, label=FILTERED),
 )
-PERSONAL: tuple[tuple[str, DataType, Method, str], ...] = (
-    ("@email", DataType.EMAIL, Method.REPLACE, ""),
-    ("@mac", DataType.MAC, Method.MASK, ""),
-    ("@ip", DataType.IP, Method.REPLACE, ""),
-    ("@phone", DataType.PHONE, Method.REPLACE, ""),
+PERSONAL = (
+    _default("@email", DataType.EMAIL),
+    _default("@mac", DataType.MAC, method=Method.MASK),
+    _default("@ip", DataType.IP, hint=addresses.IP_HINT, find=over_escapes(addresses.find_ips)),
+    _default("@phone", DataType.PHONE),
 )
 CLEAR_ADDRESS = Rule(title="@anything:remove", kind=DataType.ANYTHING, by=By.PLACE, method=Method.REMOVE)
 """What becomes of the fields that hold users' addresses, when a project wants none."""
@@ -123,9 +132,7 @@ def rules_of(settings: ScrubSettings) -> tuple[Rule, ...]:
     rules = [rule for own in settings.rules for rule in _of_project(own)]
     rules += _of_words(words_of(settings.sensitive_fields))
     for switched_on, defaults in ((settings.scrub_defaults, DEFAULTS), (settings.scrub_personal, PERSONAL)):
-        for title, kind, method, label in defaults:
-            if switched_on and kind not in settings.disabled:
-                rules += _of_kind(Rule(title=title, kind=kind, method=method, label=label))
+        rules += [rule for rule in defaults if switched_on and rule.kind not in settings.disabled]
     return tuple(rules)
 
 

@@ -13,6 +13,7 @@ Kind: TypeAlias = str
 KINDS: dict[Method, Kind] = {Method.REMOVE: "x", Method.REPLACE: "s", Method.MASK: "m", Method.HASH: "p"}
 
 LABELS: dict[DataType, str] = {
+    DataType.BEARER: "[token]",
     DataType.CREDITCARD: "[creditcard]",
     DataType.EMAIL: "[email]",
     DataType.IBAN: "[iban]",
@@ -21,6 +22,8 @@ LABELS: dict[DataType, str] = {
     DataType.MAC: "[mac]",
     DataType.PEMKEY: "[pemkey]",
     DataType.PHONE: "[phone]",
+    DataType.TOKEN: "[token]",
+    DataType.URLAUTH: "[auth]",
     DataType.USERPATH: "[user]",
     DataType.USSSN: "[us-ssn]",
     DataType.UUID: "[uuid]",

@@ -29,8 +29,11 @@ _IP = regex(
     rb"\b(" + _OCTET + rb"(?:\." + _OCTET + rb"){3})\b"
     rb"|\b(?i)((?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4})"
 )
+_ANY_IP = regex(rb"\b(" + _OCTET + rb"(?:\." + _OCTET + rb"){3})\b|((?i:[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}))")
+ANY_IP_HINT = rb"(?:" + _ANY + rb"\.){3}" + _ANY + rb"|(?i::[0-9a-f]{0,4}:)"
 _MAC = regex(rb"(?:^|[^0-9A-Za-z:-])([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5})")
 
+_DIGIT = regex(rb"[0-9]")
 _VERSION_BEFORE = regex(
     rb"(?i)(?:(?:version|release|build|revision)[a-z]{0,6}|(?:\b|_)(?:rev|ver|v))[.\"'\\]{0,4}\s{0,2}[:=/ (]?\s{0,2}$"
 )
@@ -45,10 +48,19 @@ def find_ips(text: bytes) -> Iterator[Span]:
     """Give the spans of IPv4 and IPv6 addresses that could be somebody's: not loopback, not unspecified."""
     for match in _IP.finditer(text):
         if match[1] is not None:
-            if _is_address(text, *match.span(1)):
+            if not _is_nobodys(match[1]) and _is_address(text, *match.span(1)):
                 yield match.span(1)
         elif _is_ipv6(text, *match.span(2)):
             yield match.span(2)
+
+
+def find_all_ips(text: bytes) -> Iterator[Span]:
+    """Give the spans of all IPv4 and IPv6 addresses, `127.0.0.1` and `::1` too: for those who ask for addresses."""
+    for match in _ANY_IP.finditer(text):
+        is_address = _is_address if match[1] is not None else _is_ipv6
+        span = match.span(1) if match[1] is not None else match.span(2)
+        if is_address(text, *span):
+            yield span
 
 
 def find_macs(text: bytes) -> Iterator[Span]:
@@ -59,10 +71,13 @@ def find_macs(text: bytes) -> Iterator[Span]:
             yield start, end
 
 
+def _is_nobodys(address: bytes) -> bool:
+    """Say whether an IPv4 address is loopback, unspecified, broadcast or a whole network's."""
+    parts = address.split(b".")
+    return parts[0] in (b"0", b"127") or parts[2:] == [b"0", b"0"] or parts == [b"255"] * 4
+
+
 def _is_address(text: bytes, start: int, end: int) -> bool:
-    parts = [int(part) for part in text[start:end].split(b".")]
-    if parts[0] in (0, 127) or parts[2:] == [0, 0] or parts == [255] * 4:
-        return False
     before, after = text[max(0, start - _LOOKBACK) : start], text[end : end + 2]
     previous = before[-1:]
     if previous in (b".", b"-", b"_", b"+", b"~", b"^", b"=") and before[-2:-1].isalnum() and previous != b"=":
@@ -83,8 +98,9 @@ def may_be_version(text: bytes, start: int, end: int) -> bool:
 
 
 def _is_ipv6(text: bytes, start: int, end: int) -> bool:
-    """Say whether a candidate stands alone and is well-formed."""
-    if text[start - 1 : start] == b":" or text[end : end + 1].isalnum():
+    """Say whether a candidate stands alone, is well-formed, and no name as in `abc::def`."""
+    beside = text[max(0, start - 1) : start] + text[end : end + 1]
+    if b":" in beside or beside[:1].isalnum() or beside[-1:].isalnum() or not _DIGIT.search(text[start:end]):
         return False
     try:
         IPv6Address(text[start:end].decode())

@@ -106,7 +106,7 @@ SCHEME_HINT = _SCHEMES + rb"+[0-9A-Za-z._~+/=-]{4}"
 _SCHEME = regex(rb"\b" + _SCHEMES + rb"{1,4}([0-9A-Za-z._~+/%-]{8,}={0,2})")
 
 URL_HINT = rb"://[^\s/?#\"@:]*:[^\s/\"@]+@"
-_USERINFO = regex(rb"://[^\s/?#\"'<>\x00:@]*:([^\s\"'<>\x00@/]+)@")
+_USERINFO = regex(rb"://([^\s/?#\"'<>\x00:@]*:([^\s\"'<>\x00@/]+))@")
 
 
 def find_tokens(text: bytes) -> Iterator[Span]:
@@ -135,5 +135,11 @@ def find_bearers(text: bytes) -> Iterator[Span]:
 def find_passwords_in_urls(text: bytes) -> Iterator[Span]:
     """Give the spans of passwords in `scheme://user:password@host`."""
     for match in _USERINFO.finditer(text):
-        if match[1] != b"[Filtered]":
-            yield match.span(1)
+        if match[2] != b"[Filtered]":
+            yield match.span(2)
+
+
+def find_userinfo(text: bytes) -> Iterator[Span]:
+    """Give the spans of user and password in `scheme://user:password@host`."""
+    for match in _USERINFO.finditer(text):
+        yield match.span(1)
