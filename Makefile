@@ -42,7 +42,7 @@ test: $(READY) ## Every test, on real Kafka, Redis and ClickHouse
 	$(BIN)/pytest -m 'not faults'
 
 faults: $(READY) ## The long fault tests: kills, pauses, a wiped Redis; totals in the last line
-	$(BIN)/pytest -q -m faults tests/faults
+	$(BIN)/pytest -q -m faults
 
 bench: $(READY) ## The whole pipeline on the load set: CPU an event and process, memory, latency
 	$(BIN)/python -m tests.bench.pipeline

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, NoReturn
 
 import uvloop
 from aiokafka import AIOKafkaConsumer
@@ -26,6 +27,8 @@ from errata_tracker.rule_book import RuleBook
 from errata_tracker.settings import TrackerSettings
 
 _KAFKA_RETRY_SECONDS = 1.0
+# Longer than an owner may take for its turn.
+_STOP_SECONDS = 8.0
 
 log = logging.get(__name__)
 
@@ -40,11 +43,21 @@ def main() -> None:
     except (ConfigError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(os.EX_CONFIG) from None
+    uvloop.run(_guard(_serve(own, book)))
+
+
+async def _guard(work: Coroutine[Any, Any, None]) -> None:
+    """Run what must not fail; whatever it is, a fresh start from what is stored is the remedy."""
     try:
-        uvloop.run(_serve(own, book))
-    except Exception:  # whatever it is, a fresh start from what is stored is the remedy
+        await work
+    except Exception:
         log.exception("the tracker cannot go on")
-        raise SystemExit(os.EX_SOFTWARE) from None
+        _leave(os.EX_SOFTWARE)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process at once: the producer of a partition that was lost never stops by itself."""
+    os._exit(status)
 
 
 async def _serve(own: TrackerSettings, book: RuleBook) -> None:
@@ -73,12 +86,16 @@ async def _serve(own: TrackerSettings, book: RuleBook) -> None:
         assignment = Assignment(consumer, make_owner, health, own.topic_prefix)
         consumer.subscribe([own.topic_prefix + EVENTS, own.topic_prefix + COMMANDS], listener=assignment)
         health.present("kafka")
+        # Nothing is tidied up after a failure: stopping waits for what may never come, and a kill must do no harm anyway.
+        await _guard(_first(asked, asyncio.create_task(_follow(book, own.config_interval)), assignment.failed))
+        log.info("stopping")
         try:
-            await _first(asked, asyncio.create_task(_follow(book, own.config_interval)), assignment.failed)
-            log.info("stopping")
-        finally:
-            await assignment.stop()
-            await consumer.stop()
+            async with asyncio.timeout(_STOP_SECONDS):
+                await assignment.stop()
+                await consumer.stop()
+        except TimeoutError:
+            log.warning("Kafka or Redis did not let go in time")
+            _leave(os.EX_OK)
 
 
 async def _first(asked: asyncio.Future[Any], *others: asyncio.Future[Any]) -> None:
