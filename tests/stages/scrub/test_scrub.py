@@ -81,6 +81,15 @@ def test_fields_that_hold_addresses_are_cleared_only_when_asked():
     assert cleared["_meta"]["user"] == {"ip_address": {"": {"rem": [["@anything:remove", "x"]]}}}
 
 
+def test_a_rule_of_the_project_is_for_address_fields_too():
+    event = {"user": {"ip_address": "64.1.2.3"}}
+    assert scrubbed(event, ScrubRule(type=DataType.IP, source="$user.**"))["user"] == {"ip_address": "[ip]"}
+
+
+def test_what_is_no_address_is_looked_at_in_an_address_field():
+    assert scrubbed({"user": {"ip_address": CARD}})["user"] == {"ip_address": "[Filtered]"}
+
+
 def test_sensitive_fields_redact_what_they_name_and_texts_that_mention_them():
     event = scrubbed(
         {"extra": {"my_colour": "red", "n": {"colours": 7}}, "logentry": {"formatted": "the colour is red"}},

@@ -24,6 +24,7 @@ from errata.config.scrub import DataType
 from errata.contracts import odd_json
 from errata.stages.scrub import places
 from errata.stages.scrub.catalog import CLEAR_ADDRESS, By, Rule, rules_of, words_of
+from errata.stages.scrub.finders.addresses import is_plain_address
 from errata.stages.scrub.gate import Gate
 from errata.stages.scrub.identity import user_hash
 from errata.stages.scrub.keys import Keys
@@ -51,6 +52,7 @@ class Scrub:
             words_of(settings.sensitive_fields), password=any(rule.kind is DataType.PASSWORD for rule in rules)
         )
         self._excluded = frozenset(field.lower() for field in words_of(settings.exclude_fields))
+        self._keeps_address = all(rule.where is None for rule in rules)
         self._clears_addresses = settings.scrub_data and settings.scrub_ip_addresses
 
     def __call__(self, event: Event, context: Context) -> Event:
@@ -75,13 +77,28 @@ class Scrub:
                 value = node[1][node[2]]
                 if value is not None and redaction.may_touch(redaction.path(node), value, rule):
                     redaction.whole(node, rule)
-        if self._rules and (numbers := self._gate(odd_json.dumps(event))):
+        if self._rules and (numbers := self._gate(self._canonical(event))):
             self._search(event, redaction, [self._rules[number] for number in sorted(numbers)])
         if redaction.counts:
             counts = annotations.setdefault("redactions", {})
             for title, count in redaction.counts.items():
                 counts[title] = counts.get(title, 0) + count
         return event
+
+    def _canonical(self, event: Event) -> bytes:
+        """Give the event's JSON for the gate: without the user's own address where no rule is for it, since nearly
+        every event has one and would be walked for nothing.
+        """
+        user = event.get("user")
+        address = user.get("ip_address") if isinstance(user, dict) and self._keeps_address else None
+        if not isinstance(address, str) or not is_plain_address(address):
+            return odd_json.dumps(event)
+        assert isinstance(user, dict)
+        user["ip_address"] = None
+        try:
+            return odd_json.dumps(event)
+        finally:
+            user["ip_address"] = address
 
     def _search(self, event: Event, redaction: Redaction, rules: Sequence[Rule]) -> None:
         """Walk the event and let the rules look that the gate named."""

@@ -106,7 +106,7 @@ class Redaction:
         for hit in hits:
             start, end, rule = hit
             if id(rule) not in allowed:
-                allowed[id(rule)] = self.may_touch(path, value, rule) and _suits(path, value, rule.kind)
+                allowed[id(rule)] = self.may_touch(path, value, rule) and _suits(path, value, rule)
             if not allowed[id(rule)] or (rule.label and text[start:end] == rule.label.encode()):
                 continue
             if rule.kind is DataType.IP and not host and may_be_version(text, start, end):
@@ -138,11 +138,13 @@ class Redaction:
         return "".join((*pieces, rest)), remarks, before + len(rest)
 
 
-def _suits(path: Sequence[str | int], value: str, kind: DataType) -> bool:
-    """Say whether a kind of data can stand at a place at all."""
-    match kind:
+def _suits(path: Sequence[str | int], value: str, rule: Rule) -> bool:
+    """Say whether what a rule looks for can stand at a place at all."""
+    match rule.kind:
         case DataType.IP:
-            return not places.is_version(path) and tuple(path) not in places.ADDRESS_FIELDS
+            # A setting decides on users' address fields, unless a project has a rule of its own.
+            settled = rule.where is None and tuple(path) in places.ADDRESS_FIELDS
+            return not settled and not places.is_version(path)
         case DataType.PHONE:
             return not places.is_version(path)
         case DataType.CREDITCARD | DataType.IMEI:

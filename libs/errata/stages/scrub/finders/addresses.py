@@ -33,6 +33,7 @@ _ANY_IP = regex(rb"\b(" + _OCTET + rb"(?:\." + _OCTET + rb"){3})\b|((?i:[0-9a-f]
 ANY_IP_HINT = rb"(?:" + _ANY + rb"\.){3}" + _ANY + rb"|(?i::[0-9a-f]{0,4}:)"
 _MAC = regex(rb"(?:^|[^0-9A-Za-z:-])([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5})")
 
+_PLAIN = regex(rb"^(?:" + _OCTET + rb"(?:\." + _OCTET + rb"){3}|(?i:[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}))$")
 _DIGIT = regex(rb"[0-9]")
 _VERSION_BEFORE = regex(
     rb"(?i)(?:(?:version|release|build|revision)[a-z]{0,6}|(?:\b|_)(?:rev|ver|v))[.\"'\\]{0,4}\s{0,2}[:=/ (]?\s{0,2}$"
@@ -61,6 +62,11 @@ def find_all_ips(text: bytes) -> Iterator[Span]:
         span = match.span(1) if match[1] is not None else match.span(2)
         if is_address(text, *span):
             yield span
+
+
+def is_plain_address(text: str) -> bool:
+    """Say whether a text is an address and nothing else; the longest has 45 characters."""
+    return len(text) < 46 and _PLAIN.search(text.encode("utf-8", "replace")) is not None
 
 
 def find_macs(text: bytes) -> Iterator[Span]:

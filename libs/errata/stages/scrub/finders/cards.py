@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from errata.stages.scrub.finders import Span, regex
 
+_DIGIT = rb"[ \x{a0}\x{2013}-]?[0-9]"
+"""With a separator before it: space, no-break space, dash, hyphen."""
+_STARTS = rb"1800|2131|0604|(?:2[2-7]|3[04-9]|[46][0-9]|5[0-8]|8[126]|9[78])(?:" + _DIGIT + rb"){2}"
 # Not after a decimal point: fractions have as many digits.
-HINT = (
-    rb"(?:^|[^0-9.]|[^0-9]\.)(?:1800|2131|0604|(?:2[2-7]|3[04-9]|[46][0-9]|5[0-8]|8[126]|9[78])(?:[ \x{a0}\x{2013}-]?[0-9]){2})"
-    rb"(?:[ \x{a0}\x{2013}-]?[0-9]){8}"
-)
+HINT = rb"(?:^|[^0-9.]|[^0-9]\.)(?:" + _STARTS + rb")(?:" + _DIGIT + rb"){8}"
 
 IMEI_HINT = rb"[0-9]{2}-?[0-9]{6}-?[0-9]{6}-?[0-9]"
 _IMEI = regex(rb"\b(" + IMEI_HINT + rb")\b")
 
 # Runs of digits with single separators. Longer than any card, so that one hidden in a longer run is found by groups.
-_RUN = regex(rb"[0-9](?:[ \x{a0}\x{2013}-]?[0-9]){11,39}")
+_RUN = regex(rb"[0-9](?:" + _DIGIT + rb"){11,39}")
 _GROUP = regex(rb"[0-9]+")
 
 ISSUERS: tuple[tuple[int, int, tuple[int, ...]], ...] = (
