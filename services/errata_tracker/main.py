@@ -86,7 +86,7 @@ async def _serve(own: TrackerSettings, book: RuleBook) -> None:
         assignment = Assignment(consumer, make_owner, health, own.topic_prefix)
         consumer.subscribe([own.topic_prefix + EVENTS, own.topic_prefix + COMMANDS], listener=assignment)
         health.present("kafka")
-        # Nothing is tidied up after a failure: stopping waits for what may never come, and a kill must do no harm anyway.
+        # Nothing is tidied up after a failure: stopping could wait for ever, and a kill must do no harm anyway.
         await _guard(_first(asked, asyncio.create_task(_follow(book, own.config_interval)), assignment.failed))
         log.info("stopping")
         try:
