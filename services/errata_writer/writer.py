@@ -37,6 +37,7 @@ TOPICS = tuple(TABLES)
 # Backing off from a ClickHouse that is away: soon at first, since a restart takes seconds.
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
+_GRACE_S = 0.1
 
 
 class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
@@ -151,9 +152,14 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             remaining_ms = int((deadline - time.monotonic()) * 1000)
             if remaining_ms <= 0:
                 break
-            more = await self._consumer.getmany(
-                timeout_ms=remaining_ms, max_records=min(500, settings.batch_rows - len(records))
-            )
+            try:
+                # During a rebalance `getmany` waits for its end without a limit, and that end waits for our turn's.
+                async with asyncio.timeout(remaining_ms / 1000 + _GRACE_S):
+                    more = await self._consumer.getmany(
+                        timeout_ms=remaining_ms, max_records=min(500, settings.batch_rows - len(records))
+                    )
+            except TimeoutError:
+                break
             for fetched in more.values():
                 records += fetched
                 size += sum(len(record.value or b"") for record in fetched)

@@ -64,6 +64,12 @@ class Rig:
     def resume(self, name: str) -> None:
         self.writers[name].send_signal(signal.SIGCONT)
 
+    def end(self, name: str) -> int:
+        """Ask a writer to stop, for good; give its exit status."""
+        process = self.writers.pop(name)
+        process.terminate()
+        return process.wait(timeout=30)
+
     def stop(self) -> None:
         for process in self.writers.values():
             process.send_signal(signal.SIGCONT)
