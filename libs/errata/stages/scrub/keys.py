@@ -72,7 +72,7 @@ _NOT_A_STEM = regex(rb"(?i)tokeni[sz]|secretar|secretion|secretstorage")
 
 def names_secret(name: str) -> bool:
     """Say whether a key, header, parameter or variable of this name holds a secret."""
-    if len(name) > MAX_NAME:
+    if len(name) > MAX_NAME or "[Filtered]" in name:  # what is left of a key that held a secret is no name
         return False
     text = name.encode("utf-8", "replace")
     if _ANY.search(text) is None or _NOT_A_STEM.search(text) is not None:

@@ -9,14 +9,14 @@ _ANY = rb"[0-9]{1,3}"
 _LARGE = rb"(?:3[2-9]|[4-9][0-9]|1[0-9][0-9]|2[0-9][0-9])"
 _LARGE_BUT_127 = rb"(?:3[2-9]|[4-9][0-9]|1[013-9][0-9]|12[0-689]|2[0-9][0-9])"
 _CUE = rb"(?i:ip|addr|address|host|client|peer|from|for|server|remote|via|//|@)"
+_NO_NETWORK = rb"(?:[1-9][0-9]{0,2}\." + _ANY + rb"|0\.[1-9])"
+"""The last two parts, not both 0: browsers call themselves `Chrome/130.0.0.0`."""
 IP_HINT = (
     # Four parts of which one is larger than versions have, or any four after a word that says what they are.
     rb"(?:^|[^0-9.]|\\u00[01][0-9])(?:"
-    + b"|".join(
-        rb"\.".join((_LARGE_BUT_127 if not large else _ANY, *(_LARGE if n == large else _ANY for n in range(1, 4))))
-        for large in range(4)
-    )
-    + rb")|"
+    + _LARGE_BUT_127 + rb"\." + _ANY + rb"\." + _NO_NETWORK + rb"|"
+    + _ANY + rb"\." + _LARGE + rb"\." + _NO_NETWORK + rb"|"
+    + _ANY + rb"\." + _ANY + rb"\.(?:" + _LARGE + rb"\." + _ANY + rb"|" + _ANY + rb"\." + _LARGE + rb"))|"
     + _CUE + rb"[^0-9]{0,4}[1-9][0-9]?" + (rb"\." + _ANY) * 3
     + rb"|(?i:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-fA-F:]*:"
 )  # fmt: skip
