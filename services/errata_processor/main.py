@@ -16,7 +16,7 @@ from errata.runtime import logging, settings
 from errata.runtime.admin import serve_admin
 from errata.runtime.health import Health
 from errata.runtime.signals import stop_event
-from errata.stages import pipeline
+from errata.stages import pipeline, user_agents
 from errata.stores.redis.connection import connect
 from errata.stores.redis.event_ids import EventIds
 from errata_processor import overrides
@@ -86,6 +86,7 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
         health.present("kafka")
         worker = Worker(own, claims, health, lambda: configuration.chains, limit)
         app = application(worker)
+        user_agents.load()
         # What is loaded now lives as long as the process: the collector need not walk it again and again.
         gc.freeze()
         tasks = [asyncio.create_task(_guard(work)) for work in (app.start(), configuration.follow(), app.report_lag())]

@@ -24,12 +24,21 @@ class Reason(StrEnum):
     # filtered: intended, by the project's configuration or because the kind of item is not kept
     IGNORED_TYPE = "ignored_type"
     IGNORED_MESSAGE = "ignored_message"
+    IGNORED_RELEASE = "ignored_release"
+    IGNORED_ADDRESS = "ignored_address"
+    LOCALHOST = "localhost"
+    WEB_CRAWLER = "web_crawler"
+    LEGACY_BROWSER = "legacy_browser"
+    BROWSER_EXTENSION = "browser_extension"
+    HEALTH_CHECK = "health_check"
     UNSUPPORTED_ITEM = "unsupported_item"
+    SAMPLED = "sampled"
     # invalid, refused by the relay before it reached Kafka
     MISSING_KEY = "missing_key"
     UNKNOWN_KEY = "unknown_key"
     DISABLED_KEY = "disabled_key"
     PROJECT_MISMATCH = "project_mismatch"
+    FOREIGN_ORIGIN = "foreign_origin"
     TOO_LARGE = "too_large"
     BAD_ENCODING = "bad_encoding"
     BAD_ENVELOPE = "bad_envelope"
@@ -42,12 +51,26 @@ class Reason(StrEnum):
     # rate_limited
     SPOOL_FULL = "spool_full"
     QUEUE_FULL = "queue_full"
+    TOO_MANY_CONNECTIONS = "too_many_connections"
+    RATE_LIMIT = "rate_limit"
+    QUOTA = "quota"
+    SPIKE = "spike"
     # duplicate
     SAME_EVENT_ID = "same_event_id"
     # dead_letter: our fault, kept for a replay
     STAGE_ERROR = "stage_error"
     OUTPUT_TOO_LARGE = "output_too_large"
     POISON = "poison"
+    # client_discard: what clients say they did not send, in their own words
+    BEFORE_SEND = "before_send"
+    EVENT_PROCESSOR = "event_processor"
+    SAMPLE_RATE = "sample_rate"
+    SEND_ERROR = "send_error"
+    NETWORK_ERROR = "network_error"
+    RATELIMIT_BACKOFF = "ratelimit_backoff"
+    QUEUE_OVERFLOW = "queue_overflow"
+    CACHE_OVERFLOW = "cache_overflow"
+    OTHER_DISCARD = "other_discard"
 
 
 class Dropped(Exception):  # noqa: N818 - an intended ending is no error, so it is not named one

@@ -28,6 +28,7 @@ from errata.stages.normalize import (
 from errata.stages.normalize.notes import Notes
 from errata.stages.normalize.trees import LARGE, kept
 from errata.stages.stage import Context, Event
+from errata.stages.user_agents import user_agent_of
 
 
 class Normalize:
@@ -59,7 +60,7 @@ class Normalize:
             breadcrumbs.clean(event, drift, notes)
         if "contexts" in event:
             contexts.clean(event, notes)
-        user_agent.add_contexts(event, user_agent.user_agent_of(event, context.user_agent))
+        user_agent.add_contexts(event, user_agent_of(event, context.user_agent))
         if "tags" in event:
             tags.clean(event, notes)  # may fill in fields that the event itself does not have
         if "debug_meta" in event:

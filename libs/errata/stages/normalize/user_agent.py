@@ -4,9 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from errata.stages.stage import Event
-
-MAX_LENGTH = 512
-"""Characters looked at; real user agents have some 250."""
+from errata.stages.user_agents import parse
 
 
 def add_contexts(event: Event, user_agent: str) -> None:
@@ -16,7 +14,7 @@ def add_contexts(event: Event, user_agent: str) -> None:
     """
     if not user_agent:
         return
-    found = _contexts_of(user_agent[:MAX_LENGTH])
+    found = _contexts_of(user_agent)
     if not found:
         return
     contexts = event.setdefault("contexts", {})
@@ -28,20 +26,8 @@ def add_contexts(event: Event, user_agent: str) -> None:
             contexts[key] = dict(context)
 
 
-def user_agent_of(event: Event, fallback: str) -> str:
-    """Give the user agent of the request that failed; `fallback`, the connection's, for events from a browser."""
-    request = event.get("request")
-    if isinstance(request, dict):
-        for name, value in request.get("headers", ()):
-            if name == "User-Agent":
-                return str(value)
-    return fallback if event["platform"] == "javascript" else ""
-
-
 @lru_cache(maxsize=4096)
 def _contexts_of(user_agent: str) -> tuple[tuple[str, dict[str, str]], ...]:
-    from ua_parser import parse  # noqa: PLC0415 - its rules take 300 ms to load, and many events have no user agent
-
     result = parse(user_agent)
     found: list[tuple[str, dict[str, str]]] = []
     if result.user_agent:
