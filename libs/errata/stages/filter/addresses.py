@@ -10,7 +10,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from errata.config.filters import FilterSettings
-from errata.stages.filter.checks import Check
+from errata.stages.filter.checks import REMEMBERED, Check
 from errata.stages.stage import Context, Event
 
 
@@ -39,7 +39,7 @@ def _membership(networks: Iterable[str]) -> Callable[[str], bool]:
         rest = network.max_prefixlen - network.prefixlen
         prefixes[network.version, rest].add(int(network.network_address) >> rest)
 
-    @lru_cache(maxsize=4096)
+    @lru_cache(REMEMBERED)
     def member(text: str) -> bool:
         try:
             address = ip_address(text)

@@ -4,10 +4,12 @@ Told by where the raised exception comes from (the innermost frame that has a fi
 extensions leave, a list that has gone from hand to hand since 2012 (gist.github.com/pamelafox/1878283).
 """
 
+from functools import lru_cache
+
 import re2
 
 from errata.config.filters import FilterSettings
-from errata.stages.filter.checks import Check, raised_exception
+from errata.stages.filter.checks import REMEMBERED, Check, raised_exception
 from errata.stages.stage import Context, Event
 
 _FOREIGN_FILE = re2.compile(
@@ -44,7 +46,12 @@ def _check(event: Event, _context: Context) -> bool:
     value = exception.get("value")
     if isinstance(value, str) and _FOREIGN_MESSAGE.search(value) is not None:
         return True
-    return _FOREIGN_FILE.match(_origin(exception)) is not None
+    return _is_foreign(_origin(exception))
+
+
+@lru_cache(REMEMBERED)
+def _is_foreign(file: str) -> bool:
+    return _FOREIGN_FILE.match(file) is not None
 
 
 def _origin(exception: Event) -> str:

@@ -12,6 +12,9 @@ Check: TypeAlias = Callable[[Event, Context], bool]
 BuildCheck: TypeAlias = Callable[[FilterSettings], Check | None]
 """Makes the check that a project's settings ask for, with everything compiled; None where they ask for none."""
 
+REMEMBERED = 4096
+"""Answers kept of patterns over names that recur (releases, routes, files, user agents), each a microsecond or more."""
+
 
 def raised_exception(event: Event) -> Event | None:
     """Give the exception that was raised, which is the last; None when there is none.

@@ -1,9 +1,11 @@
 """Drops errors in answering health checks, by the transaction's name: a route such as `GET /healthz`, or a function."""
 
+from functools import lru_cache
+
 import re2
 
 from errata.config.filters import FilterSettings
-from errata.stages.filter.checks import Check
+from errata.stages.filter.checks import REMEMBERED, Check
 from errata.stages.stage import Context, Event
 
 # Routes by their last segment, as Kubernetes, load balancers, Rails and Spring have them; functions by a whole word.
@@ -21,4 +23,9 @@ def build(settings: FilterSettings) -> Check | None:
 
 def _check(event: Event, _context: Context) -> bool:
     transaction = event.get("transaction")
-    return isinstance(transaction, str) and _HEALTH_CHECK.match(transaction) is not None
+    return isinstance(transaction, str) and _is_health_check(transaction)
+
+
+@lru_cache(REMEMBERED)
+def _is_health_check(transaction: str) -> bool:
+    return _HEALTH_CHECK.match(transaction) is not None

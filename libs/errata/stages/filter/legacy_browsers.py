@@ -7,7 +7,7 @@ from types import MappingProxyType
 import msgspec
 
 from errata.config.filters import FilterSettings
-from errata.stages.filter.checks import Check
+from errata.stages.filter.checks import REMEMBERED, Check
 from errata.stages.stage import Context, Event
 from errata.stages.user_agents import parse, user_agent_of
 
@@ -44,7 +44,7 @@ def build(settings: FilterSettings) -> Check | None:
     if not first_kept:
         return None
 
-    @lru_cache(maxsize=4096)
+    @lru_cache(REMEMBERED)
     def too_old(user_agent: str) -> bool:
         browser = parse(user_agent).user_agent
         if browser is None or not browser.major or not browser.major.isdecimal():

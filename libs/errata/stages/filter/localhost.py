@@ -1,9 +1,11 @@
 """Drops errors on a developer's own machine: of a user at a loopback address, or on a page or server at localhost."""
 
+from functools import lru_cache
+
 import re2
 
 from errata.config.filters import FilterSettings
-from errata.stages.filter.checks import Check
+from errata.stages.filter.checks import REMEMBERED, Check
 from errata.stages.stage import Context, Event
 
 _LOCAL_URL = re2.compile(
@@ -24,4 +26,9 @@ def _check(event: Event, _context: Context) -> bool:
         return True
     request = event.get("request")
     url = request.get("url") if isinstance(request, dict) else None
-    return isinstance(url, str) and _LOCAL_URL.match(url) is not None
+    return isinstance(url, str) and _is_local(url)
+
+
+@lru_cache(REMEMBERED)
+def _is_local(url: str) -> bool:
+    return _LOCAL_URL.match(url) is not None

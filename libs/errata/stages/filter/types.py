@@ -1,7 +1,9 @@
 """Drops by the type of the raised exception, bare or with its module."""
 
+from functools import lru_cache
+
 from errata.config.filters import FilterSettings
-from errata.stages.filter.checks import Check, raised_exception
+from errata.stages.filter.checks import REMEMBERED, Check, raised_exception
 from errata.stages.filter.globs import GlobSet
 from errata.stages.stage import Context, Event
 
@@ -11,7 +13,7 @@ def build(settings: FilterSettings) -> Check | None:
     if not settings.ignore_types:
         return None
     # Type names are code: `error` is not `Error`.
-    globs = GlobSet(settings.ignore_types, ignore_case=False)
+    ignored = lru_cache(REMEMBERED)(GlobSet(settings.ignore_types, ignore_case=False).matches)
 
     def check(event: Event, _context: Context) -> bool:
         exception = raised_exception(event)
@@ -20,6 +22,6 @@ def build(settings: FilterSettings) -> Check | None:
         name, module = exception.get("type"), exception.get("module")
         if not isinstance(name, str):
             return False
-        return globs.matches(name) or (isinstance(module, str) and module != "" and globs.matches(f"{module}.{name}"))
+        return ignored(name) or (isinstance(module, str) and module != "" and ignored(f"{module}.{name}"))
 
     return check

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from errata.config.filters import FilterSettings
-from errata.stages.filter.checks import Check
+from errata.stages.filter.checks import REMEMBERED, Check
 from errata.stages.stage import Context, Event
 from errata.stages.user_agents import parse, user_agent_of
 
@@ -21,7 +21,7 @@ def _check(event: Event, context: Context) -> bool:
     return user_agent != "" and _is_crawler(user_agent)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(REMEMBERED)
 def _is_crawler(user_agent: str) -> bool:
     device = parse(user_agent).device
     return (device is not None and device.family == "Spider") or any(name in user_agent for name in _MORE)
