@@ -41,11 +41,13 @@ class Admitted(NamedTuple):
     """The client's clock when it sent the request, as it wrote it; empty where the format has no word for it."""
     sdk: str = ""
     """The client's name and version, such as `pyrollbar/1.5.0`."""
+    request_id: str = ""
+    """An event id that the request as a whole goes by, even when no event is in it: an envelope's."""
 
     @property
     def event_id(self) -> str:
         """Give the id to answer with: of the first event, empty when it has none of its own."""
-        return self.items[0].event_id if self.items else ""
+        return self.request_id or (self.items[0].event_id if self.items else "")
 
 
 Admit: TypeAlias = Callable[[bytes, Headers, str], Admitted]

@@ -32,6 +32,7 @@ LEVELS: Mapping[str, str] = {
 _PLATFORMS = {
     "browser": "javascript",
     "browserjs": "javascript",
+    "webjs": "javascript",
     "node-js": "node",
     "node": "node",
     "nodejs": "node",

@@ -9,6 +9,8 @@ from errata.contracts.outcomes import Dropped, Reason
 from errata.contracts.pack import Item, ItemFormat
 from errata.protocols import airbrake, browser_reports, bugsnag, bugsnag_sessions, honeybadger, rollbar
 from errata.protocols.admitted import Admit
+from errata.protocols.otlp import events as otlp_events
+from errata.protocols.otlp import splitting as otlp_splitting
 from errata.protocols.sentry import events as sentry_events
 
 
@@ -22,6 +24,8 @@ class BodyFormat(Enum):
     AIRBRAKE_STATS = "airbrake stats"
     HONEYBADGER_NOTICE = "honeybadger notice"
     HONEYBADGER_EVENTS = "honeybadger events"
+    OTLP_TRACES = "otlp traces"
+    OTLP_LOGS = "otlp logs"
     BROWSER_REPORTS = "browser reports"
 
 
@@ -34,6 +38,8 @@ BODY_FORMATS: Mapping[BodyFormat, Admit] = MappingProxyType(
         BodyFormat.AIRBRAKE_STATS: airbrake.admit_stats,
         BodyFormat.HONEYBADGER_NOTICE: honeybadger.admit,
         BodyFormat.HONEYBADGER_EVENTS: honeybadger.admit_events,
+        BodyFormat.OTLP_TRACES: otlp_splitting.admit_traces,
+        BodyFormat.OTLP_LOGS: otlp_splitting.admit_logs,
         BodyFormat.BROWSER_REPORTS: browser_reports.admit,
     }
 )
@@ -46,6 +52,8 @@ EVENT_FORMATS: Mapping[ItemFormat, Callable[[Item], list[dict[str, Any]]]] = Map
         ItemFormat.BUGSNAG_EVENTS: bugsnag.events_of,
         ItemFormat.AIRBRAKE_NOTICE: airbrake.events_of,
         ItemFormat.HONEYBADGER_NOTICE: honeybadger.events_of,
+        ItemFormat.OTLP_TRACES: otlp_events.traces_events_of,
+        ItemFormat.OTLP_LOGS: otlp_events.logs_events_of,
         ItemFormat.BROWSER_REPORT: browser_reports.events_of,
     }
 )

@@ -27,6 +27,9 @@ _BY_ITEM_TYPE: Mapping[str, str] = MappingProxyType(
     }
 )
 
+CATEGORIES = frozenset({*_BY_ITEM_TYPE.values(), DEFAULT, "log_byte", "trace_metric_byte", "profile_duration"})
+"""Every category there is, those included that only client reports speak of: they measure bytes and time."""
+
 
 def category_of(item_type: str) -> str:
     """Give the category of an item's type; `default` for a type that is not known."""

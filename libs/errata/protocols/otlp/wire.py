@@ -1,0 +1,94 @@
+"""Protobuf's wire format: a message as its fields, each a slice of the bytes; nothing is copied or understood here.
+
+By hand, for the format is frozen and half a page, and we cut messages apart without decoding what we do not look at:
+no library gives a field's place. https://protobuf.dev/programming-guides/encoding
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from errata.contracts.outcomes import Invalid, Reason
+
+VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
+_SIZES = {FIXED64: 8, FIXED32: 4}
+_LONGEST_VARINT = 10
+
+
+class Field(NamedTuple):
+    """A field and its place in the bytes."""
+
+    number: int
+    kind: int
+    """One of the four kinds above."""
+    begin: int
+    """Where its tag begins: `data[begin:end]` is the field as it can stand in another message."""
+    at: int
+    """Where its value begins, without the length of a text or message."""
+    end: int
+    value: int
+    """Of a varint; 0 of other kinds, which are read from their place."""
+
+
+class Reader:
+    """Reads the fields of messages within one run of bytes; gives up on bytes with more fields than it may visit."""
+
+    def __init__(self, data: bytes, most_fields: int) -> None:
+        self.data = data
+        self._left = most_fields
+
+    def fields(self, begin: int = 0, end: int | None = None) -> Iterator[Field]:
+        """Give the fields of the message between two places.
+
+        Raises:
+            Invalid: `BAD_ENVELOPE` for bytes that are no message, `TOO_LARGE` for too many fields in all.
+
+        """
+        data = self.data
+        end = len(data) if end is None else end
+        place = begin
+        while place < end:
+            self._left -= 1
+            if self._left < 0:
+                raise Invalid(Reason.TOO_LARGE)
+            start = place
+            tag, place = _varint(data, place, end)
+            number, kind = tag >> 3, tag & 7
+            value = 0
+            at = place
+            if kind == LENGTH:
+                length, at = _varint(data, place, end)
+                place = at + length
+            elif kind == VARINT:
+                value, place = _varint(data, place, end)
+            else:
+                place += _SIZES.get(kind, end + 1)  # kinds 3 and 4, groups, are in no message that we know
+            if place > end or not number:
+                raise Invalid(Reason.BAD_ENVELOPE)
+            yield Field(number, kind, start, at, place, value)
+
+
+def _varint(data: bytes, place: int, end: int) -> tuple[int, int]:
+    if place < end and (byte := data[place]) < 0x80:  # most are one byte
+        return byte, place + 1
+    value = shift = 0
+    for at in range(place, min(end, place + _LONGEST_VARINT)):
+        byte = data[at]
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value & 0xFFFF_FFFF_FFFF_FFFF, at + 1
+        shift += 7
+    raise Invalid(Reason.BAD_ENVELOPE)
+
+
+def message(number: int, *parts: bytes) -> bytes:
+    """Give the field of a message made of parts that are fields themselves."""
+    return b"".join((_bytes_of(number << 3 | LENGTH), _bytes_of(sum(map(len, parts))), *parts))
+
+
+def _bytes_of(value: int) -> bytes:
+    encoded = bytearray()
+    while value > 0x7F:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
