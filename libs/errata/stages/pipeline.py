@@ -8,12 +8,14 @@ from errata.stages.filter import Filter
 from errata.stages.fingerprint import Fingerprint
 from errata.stages.normalize import Normalize
 from errata.stages.scrub import Scrub
-from errata.stages.stage import Context, Event, Stage
+from errata.stages.stage import Context, Event, Missing, Stage
+from errata.stages.symbolicate import Symbolicate
 
 ORDER = (
     Normalize,  # everything after it relies on one form of each thing
     Filter,  # cheap, so it stands before what costs; on clean values, so that a rule matches what people see
     Scrub,  # before anything that could log, look up or send what it sees
+    Symbolicate,  # after scrub, which need not read source code; before fingerprint: built names change with each build
     Fingerprint,  # last: groups by what the others left, so that no group depends on what was scrubbed away
 )
 
@@ -39,13 +41,14 @@ class Chain:
         Raises:
             Dropped: a stage ended it on purpose.
             Invalid: it can not be an event.
+            Missing: the context does not hold what it needs; only when there are artifacts at all.
             StageFailed: anything else, which is a bug of ours.
 
         """
         for stage in self.stages:
             try:
                 event = stage(event, context)
-            except (Dropped, Invalid):
+            except (Dropped, Invalid, Missing):
                 raise
             except Exception as error:
                 raise StageFailed(stage.name, type(error).__name__) from error

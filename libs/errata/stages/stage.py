@@ -1,5 +1,6 @@
 """The contract of a stage: what it is given, what it may do, how it ends."""
 
+from collections.abc import Hashable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
@@ -30,6 +31,16 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """From the client's auth header, such as `sentry.python/2.75.0`."""
     hash_key: bytes = b""
     """Of the hashes that stand for users; from the environment, never from a project file."""
+    artifacts: Mapping[Any, Any] | None = None
+    """What uploads answer to the needs of `symbolicate`; None where there are none, and frames stay as they came."""
+
+
+class Missing(Exception):  # noqa: N818 - says what happened, like Dropped and Invalid
+    """A stage needs what its context does not hold: fetch it, then run the event again from its beginning."""
+
+    def __init__(self, needs: tuple[Hashable, ...]) -> None:
+        super().__init__(f"{len(needs)} needs")
+        self.needs = needs
 
 
 class Stage(Protocol):
@@ -37,7 +48,8 @@ class Stage(Protocol):
 
     The chain owns the event it is given: a stage may change it in place, returns it, and keeps no reference to it.
     It ends by returning the event or by raising `Dropped(reason)` or `Invalid(reason)`; anything else that escapes
-    is a bug, which the processor dead-letters. Time, randomness and ids come from the context.
+    is a bug, which the processor dead-letters. Time, randomness and ids come from the context; what it does not hold
+    of uploads a stage asks for by raising `Missing`.
     """
 
     name: str

@@ -1,0 +1,88 @@
+"""Symbolicate: frames of built code get the place, function and lines of what people wrote.
+
+JavaScript by source maps, the JVM by ProGuard or R8 mappings, native code by symbols. The stage fetches nothing: what
+it needs is in the context, or it raises `Missing` and is run again. Nothing is ever fetched from the web.
+"""
+
+from typing import Any
+
+from errata.config.model import Project
+from errata.stages.stage import Context, Event
+from errata.stages.symbolicate import javascript, jvm, native
+from errata.stages.symbolicate.lookups import Lookups
+
+
+class Symbolicate:
+    """Changes the frames of an event by what was uploaded for its release; keeps those that came beside them."""
+
+    name = "symbolicate"
+
+    def __init__(self, project: Project) -> None:
+        """Belong to a project: artifacts are looked up within it."""
+        self._project = project.id
+
+    def __call__(self, event: Event, context: Context) -> Event:
+        """Give the event with its frames symbolicated as far as possible; why not is in its `errors`.
+
+        Raises:
+            Missing: something must be fetched first.
+
+        """
+        if context.artifacts is None:
+            return event
+        platform = event.get("platform") or ""
+        images = _images(event)
+        if not images and platform not in javascript.PLATFORMS:
+            return event
+        lookups = Lookups(
+            context.artifacts,
+            self._project,
+            event.get("release") or "",
+            event.get("dist") or "",
+            javascript.debug_ids(images),
+        )
+        mappings = jvm.Mappings(images, lookups)
+        binaries = native.Binaries(images, lookups)
+        for holder in _holders(event):
+            _symbolicate(holder, platform, lookups, mappings, binaries)
+        mappings.rename_exceptions(event)
+        lookups.check()
+        lookups.note_errors(event)
+        return event
+
+
+def _symbolicate(
+    holder: Event, platform: str, lookups: Lookups, mappings: jvm.Mappings, binaries: native.Binaries
+) -> None:
+    """Change the stack of an exception, thread or event; the one as it came stands beside it when it differs."""
+    stack = holder["stacktrace"]
+    done, raw = javascript.symbolicate(stack["frames"], platform, lookups)
+    if mappings:
+        done = mappings.symbolicate(done)
+    if binaries:
+        done = binaries.symbolicate(done)
+    stack["frames"] = done
+    if len(done) != len(raw) or any(new is not old for new, old in zip(done, raw, strict=True)):
+        holder["raw_stacktrace"] = {**stack, "frames": raw}
+
+
+def _images(event: Event) -> list[Any]:
+    meta = event.get("debug_meta")
+    images = meta.get("images") if isinstance(meta, dict) else None
+    return images if isinstance(images, list) else []
+
+
+def _holders(event: Event) -> list[Event]:
+    """Give what holds a stack with frames: exceptions, threads, the event itself."""
+    found = [event]
+    for key in ("exception", "threads"):
+        part = event.get(key)
+        if isinstance(part, dict) and isinstance(part.get("values"), list):
+            found += part["values"]
+    return [
+        one
+        for one in found
+        if isinstance(one, dict)
+        and isinstance(stack := one.get("stacktrace"), dict)
+        and isinstance(stack.get("frames"), list)
+    ]

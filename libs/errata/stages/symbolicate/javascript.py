@@ -1,0 +1,129 @@
+"""Frames of JavaScript: which built files they need, and what they become with their source maps."""
+
+from typing import Any, TypeAlias
+
+from errata.stages.symbolicate.artifacts import Absent, Failure
+from errata.stages.symbolicate.lookups import Lookups
+from errata.stages.symbolicate.names import fold_function_name
+from errata.stages.symbolicate.script import Place, SourceText
+
+Frame: TypeAlias = dict[str, Any]
+PLATFORMS = frozenset({"javascript", "node"})
+# Code that was never built from anything, or is shown as it was written.
+_NO_FILE = (
+    "node:", "internal/", "<", "[", "native ", "native:", "webpack:", "webpack-internal:", "data:", "blob:", "eval ",
+    "chrome-extension:", "moz-extension:", "safari-extension:", "safari-web-extension:", "ms-browser-extension:",
+)  # fmt: skip
+_USELESS = frozenset({"", "?", "<unknown>", "<anonymous>", "anonymous", "__webpack_require__", "__webpack_modules__"})
+_LISTS = ("pre_context", "post_context")
+
+
+def debug_ids(images: list[Any]) -> dict[str, str]:
+    """Give the debug id of each built file that the client named with one."""
+    return {
+        image["code_file"]: image["debug_id"]
+        for image in images
+        if image.get("type") == "sourcemap" and image.get("code_file") and image.get("debug_id")
+    }
+
+
+def built_file(frame: Frame, platform: str) -> str:
+    """Give the URL of the built file that a frame is in, empty when it is in none."""
+    path = frame.get("abs_path")
+    if (
+        not path
+        or not frame.get("lineno")
+        or frame.get("platform", platform) not in PLATFORMS
+        or path.startswith(_NO_FILE)
+    ):
+        return ""
+    return str(path)
+
+
+def symbolicate(frames: list[Frame], platform: str, lookups: Lookups) -> tuple[list[Frame], list[Frame]]:
+    """Give the frames symbolicated, and as they came, oldest call first; the ones given are left alone.
+
+    A frame that is the same in both was not symbolicated, though both may have gained the built file's lines. A frame
+    whose function has no name gets the one that its caller calls it by.
+    """
+    done: list[Frame] = []
+    raw: list[Frame] = []
+    called_as = ""
+    for frame in frames:
+        new, old, called_as = _frame(frame, platform, called_as, lookups)
+        done.append(new)
+        raw.append(old)
+    return done, raw
+
+
+def _frame(frame: Frame, platform: str, called_as: str, lookups: Lookups) -> tuple[Frame, Frame, str]:
+    """Give a frame symbolicated, as it came, and what it calls the next one by."""
+    url = built_file(frame, platform)
+    script = lookups.script(url) if url else None
+    if script is None:
+        return frame, frame, ""
+    if isinstance(script, Absent):
+        lookups.failed(script.failure, url)
+        same = _unsymbolicated(frame, {}) if script.failure else frame
+        return same, same, ""
+    line, column = frame["lineno"], frame.get("colno") or 0
+    place = script.place(line, column, platform)
+    same = _unsymbolicated(frame, place.context)
+    original = place.original
+    if original is None:
+        if script.source_map is None:
+            lookups.failed(script.failure, url)
+        elif not column:
+            lookups.failed(Failure.NO_COLUMN, url)
+        else:
+            lookups.failed(Failure.INVALID_LOCATION, url, lineno=line, colno=column)
+        return same, same, ""
+    changed = {**frame, **place.update}
+    _own_lists(changed, place.update)
+    if original.context_line is None:
+        _add_source(changed, place, lookups)
+    changed["function"] = _function(original.function, called_as, frame.get("function") or "")
+    changed["data"] = {**_data(frame), **script.data}
+    return changed, same, original.name
+
+
+def _function(scope: str, called_as: str, minified: str) -> str:
+    """Give the best name there is: of the scope, of the call, the minified one, or what says that there is none."""
+    if scope not in _USELESS:
+        return fold_function_name(scope)
+    if called_as not in _USELESS:
+        return called_as
+    return minified or scope or "<unknown>"
+
+
+def _add_source(frame: Frame, place: Place, lookups: Lookups) -> None:
+    """Add the lines around from the original file, when it was uploaded beside the map."""
+    for key in ("context_line", *_LISTS):
+        frame.pop(key, None)
+    path = place.update.get("abs_path")
+    if not path:
+        return
+    found = lookups.source(path)
+    if isinstance(found, SourceText):
+        frame.update(found.context(frame["lineno"], frame["colno"]))
+    elif found is not None:
+        lookups.failed(Failure.MISSING_SOURCE_CONTENT, path)
+
+
+def _unsymbolicated(frame: Frame, context: Frame) -> Frame:
+    changed = {**frame, **context}
+    _own_lists(changed, context)
+    changed["data"] = {**_data(frame), "symbolicated": False}
+    return changed
+
+
+def _data(frame: Frame) -> Frame:
+    data = frame.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _own_lists(frame: Frame, given: Frame) -> None:
+    """Give the frame lists of its own: those remembered are shared by all events."""
+    for key in _LISTS:
+        if key in given:
+            frame[key] = given[key].copy()

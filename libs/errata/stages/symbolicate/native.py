@@ -1,0 +1,87 @@
+"""Frames of native code: addresses become functions and lines by the symbols of the binary that they lie in.
+
+Covered: ELF, Mach-O, PE with PDB, Breakpad and WebAssembly symbols that `symbolic` makes a symbol cache of, inlined
+functions included. Not covered: unwinding of minidumps, so only frames that the client sent; Apple's system symbols;
+`bcsymbolmap` and Unity line mappings; source context from source bundles.
+"""
+
+from bisect import bisect_right
+from typing import Any
+
+from symbolic.symcache import SymCache, find_best_instruction
+
+from errata.stages.normalize.in_app import is_in_app
+from errata.stages.symbolicate.artifacts import Absent, Kind
+from errata.stages.symbolicate.lookups import Lookups
+
+_TYPES = frozenset({"elf", "macho", "pe", "symbolic", "wasm", "apple"})
+
+
+class Binaries:
+    """The loaded binaries that an event names, by the addresses where they lie."""
+
+    def __init__(self, images: list[Any], lookups: Lookups) -> None:
+        found = [
+            (start, start + (_number(image.get("image_size")) or 2**64), image)
+            for image in images
+            if image.get("type") in _TYPES
+            and (image.get("debug_id") or image.get("uuid"))
+            and (start := _number(image.get("image_addr"))) is not None
+        ]
+        self._images = sorted(found, key=lambda one: one[0])
+        self._starts = [start for start, _, _ in self._images]
+        self._lookups = lookups
+
+    def __bool__(self) -> bool:
+        return bool(self._images)
+
+    def symbolicate(self, frames: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Give the frames with names and lines; one becomes several where functions were inlined, oldest call first."""
+        last = len(frames) - 1
+        return [new for place, frame in enumerate(frames) for new in self._frames(frame, is_top=place == last)]
+
+    def _frames(self, frame: dict[str, Any], *, is_top: bool) -> list[dict[str, Any]]:
+        address = _number(frame.get("instruction_addr"))
+        if address is None:
+            return [frame]
+        at = bisect_right(self._starts, address) - 1
+        if at < 0 or address >= self._images[at][1]:
+            return [frame]
+        start, _, image = self._images[at]
+        debug_id = image.get("debug_id") or image["uuid"]
+        symbols = self._lookups.by_id(Kind.SYMBOLS, debug_id)
+        if not isinstance(symbols, SymCache):
+            if isinstance(symbols, Absent):
+                self._lookups.failed(symbols.failure, debug_id)
+            return [frame]
+        # A frame that called another holds the address after its call, which may be another line's.
+        best = find_best_instruction(address, symbols.arch, crashing_frame=is_top)
+        # The innermost comes first.
+        return [
+            _frame(frame, one.symbol, one.full_path or "", one.line, image)
+            for one in reversed(symbols.lookup(best - start))
+        ] or [frame]
+
+
+def _frame(frame: dict[str, Any], function: str, path: str, line: int, image: dict[str, Any]) -> dict[str, Any]:
+    changed = {**frame, "function": function, "data": {**(frame.get("data") or {}), "symbolicated": True}}
+    if path:
+        changed |= {"abs_path": path, "filename": path.rpartition("/")[2]}
+    if line:
+        changed["lineno"] = line
+    if image.get("code_file"):
+        changed.setdefault("package", image["code_file"])
+    in_app = is_in_app("native", path, "", changed.get("package") or "", function)
+    if in_app is not None:
+        changed["in_app"] = in_app
+    return changed
+
+
+def _number(text: Any) -> int | None:
+    """Give an address or size, which events hold as a number or as `0x` and hex digits."""
+    if isinstance(text, int):
+        return text
+    try:
+        return int(text, 16) if isinstance(text, str) else None
+    except ValueError:
+        return None
