@@ -6,56 +6,28 @@ before its items are known counts as one.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple, ParamSpec, TypeVar
 
 from errata.config.loading import ConfigFolder
 from errata.contracts.outcomes import Invalid, OutcomeKind, Reason
 from errata.contracts.pack import Item, ItemFormat
 from errata.contracts.times import SECOND, Clock
-from errata.contracts.topics import INGEST, INGEST_SESSIONS
-from errata.protocols.sentry import auth, legacy_store
-from errata.protocols.sentry.categories import DEFAULT, ERROR, category_of
-from errata.protocols.sentry.envelope import Envelope, EnvelopeItem, parse_envelope
+from errata.protocols.admitted import Admitted, NotKept
+from errata.protocols.sentry import auth
 from errata.runtime.metrics import RELAY_ITEMS, STAGE_AGE
 from errata_relay.body import Body
+from errata_relay.items import Provenance, category_of_format, sort_items, topic_of
 from errata_relay.outcomes import OutcomeCounts
 from errata_relay.packer import Packer
 from errata_relay.refusals import NoRoomError, Refused, outcome_of
-from errata_relay.routes import Kind, Target
+from errata_relay.request import Request
 from errata_relay.settings import RelaySettings
-from errata_relay.sorting import Provenance, sort_items
-
-TOPICS: Mapping[ItemFormat, str] = MappingProxyType(
-    {
-        ItemFormat.SENTRY_EVENT: INGEST,
-        ItemFormat.SENTRY_SESSION: INGEST_SESSIONS,
-        ItemFormat.SENTRY_SESSIONS: INGEST_SESSIONS,
-        ItemFormat.SENTRY_CHECK_IN: INGEST_SESSIONS,
-    }
-)
-"""Where each kind of item goes: errors by themselves, so that a flood of the rest never delays them."""
 
 # Ten times the mean event, and 1 to 2 ms of work at worst.
 _LARGE_BYTES = 98_304
 
 _AGE = STAGE_AGE.labels("relay")
 _ACCEPTED = {kind: RELAY_ITEMS.labels(kind) for kind in ItemFormat}
-
-
-class Request(NamedTuple):
-    """What the relay looks at of an HTTP request, its body aside."""
-
-    target: Target
-    query: str
-    headers: Mapping[bytes, bytes]
-    """By lower-case name."""
-    client_address: str
-    received_at: int
-
-    def header(self, name: bytes) -> str:
-        """Give a header's value; empty when it is not there."""
-        return self.headers.get(name, b"").decode("latin-1")
 
 
 class Accepted(NamedTuple):
@@ -105,25 +77,26 @@ class Admission:
             ClientGoneError: it never came to its end.
 
         """
-        sender = _NOBODY
+        wire = request.target.format
+        sender, credentials = _NOBODY, auth.Credentials("")
         try:
-            presented = _presented(request)
-            if presented or request.target.kind is Kind.STORE:
+            presented = wire.keys(request)
+            if presented or not (wire.key_in_body or wire.anonymous):
                 credentials = auth.agreed(presented, request.target.project)
                 sender = self._sender(credentials)
                 _check(sender, credentials)
             self._check_length(request)
             data = await body.read(request.header(b"content-encoding"))
-            envelope = await _aside(len(data), self._open, request, data)
-            if envelope.dsn or not presented:
-                credentials = auth.agreed([*presented, auth.from_dsn(envelope.dsn)], request.target.project)
+            inside = wire.key_in_body(data) if wire.key_in_body else None
+            if inside or not (presented or wire.anonymous):
+                credentials = auth.agreed([*presented, inside], request.target.project)
                 sender = self._sender(credentials)
                 _check(sender, credentials)
+            admitted = await _aside(len(data), wire.admit, data, request, self._settings)
         except (Invalid, NoRoomError) as refusal:
-            category = ERROR if request.target.kind is Kind.STORE else DEFAULT
-            self._count(sender, outcome_of(refusal.reason), refusal.reason, category)
-            raise Refused(refusal.reason) from None
-        return await self._keep(request, sender, credentials, envelope, len(data))
+            self._count(sender, refusal.reason, wire.category)
+            raise Refused(refusal.reason, seconds=self._settings.retry_after_seconds) from None
+        return await self._keep(request, sender, credentials, admitted)
 
     def _sender(self, credentials: auth.Credentials) -> _Sender:
         """Give whose key it is.
@@ -142,15 +115,8 @@ class Admission:
         if length and int(length) > self._settings.max_request_bytes:
             raise Invalid(Reason.TOO_LARGE)
 
-    def _open(self, request: Request, data: bytes) -> Envelope:
-        """Give the envelope in a body; a `store` body is an envelope of one event."""
-        if request.target.kind is not Kind.STORE:
-            return parse_envelope(data, max_items=self._settings.max_items)
-        event = legacy_store.event_of(data, limit=self._settings.max_item_bytes)
-        return Envelope("", "", "", (EnvelopeItem("event", "", memoryview(event)),))
-
     async def _keep(
-        self, request: Request, sender: _Sender, credentials: auth.Credentials, envelope: Envelope, size: int
+        self, request: Request, sender: _Sender, credentials: auth.Credentials, admitted: Admitted
     ) -> Accepted:
         """Sort the items, hand on what is kept, and wait until it is durable."""
         source = Provenance(
@@ -158,45 +124,50 @@ class Admission:
             key_id=sender.key_id,
             received_at=request.received_at,
             client_address=request.client_address,
+            content_type=request.header(b"content-type"),
             sdk=credentials.client,
             user_agent=request.header(b"user-agent"),
-            sent_at=envelope.sent_at or credentials.timestamp,
+            sent_at=credentials.timestamp,
         )
-        sorting = await _aside(size, sort_items, envelope, source, self._settings.max_item_bytes)
-        for ending in sorting.ended:
-            self._count(sender, *ending)
-        if not envelope.items:
-            self._count(sender, OutcomeKind.INVALID, Reason.NO_ITEMS, DEFAULT)
+        sorting = sort_items(admitted, source, self._settings.max_item_bytes)
+        for reason, category, quantity in sorting.not_kept:
+            self._count(sender, reason, category, quantity)
         if not sorting.kept:
-            for ending in sorting.ended:
-                if ending.outcome is OutcomeKind.INVALID:
-                    raise Refused(ending.reason)
+            for not_kept in sorting.not_kept:
+                if _is_mistake(not_kept):
+                    raise Refused(not_kept.reason)
             return Accepted(sorting.event_id)
         refused = await self._hand_on(sender, sorting.kept)
         _AGE.observe((self._clock() - request.received_at) / SECOND)
         if not refused:
             return Accepted(sorting.event_id)
-        limited = Refused(refused[0][1], frozenset(category for category, _ in refused))
+        limited = Refused(
+            refused[0][1],
+            frozenset(category for category, _ in refused),
+            seconds=self._settings.retry_after_seconds,
+        )
         if len(refused) == len(sorting.kept):
             raise limited
         return Accepted(sorting.event_id, limited)
 
     async def _hand_on(self, sender: _Sender, kept: list[Item]) -> list[tuple[str, Reason]]:
         """Return when each item is durable or refused; give category and reason of those that are refused."""
-        under_way = [(item, self._packers[TOPICS[item.meta.format]].put(item)) for item in kept]
+        under_way = [(item, self._packers[topic_of(item.meta.format)].put(item)) for item in kept]
         refused = []
         for item, delivered in under_way:
             reason = await delivered
             if reason is None:
                 _ACCEPTED[item.meta.format].inc()
             else:
-                category = category_of(item.meta.format.rpartition(".")[2])
+                category = category_of_format(item.meta.format)
                 refused.append((category, reason))
-                self._count(sender, outcome_of(reason), reason, category)
+                self._count(sender, reason, category)
         return refused
 
-    def _count(self, sender: _Sender, outcome: OutcomeKind, reason: Reason, category: str) -> None:
-        self._outcomes.count(outcome, reason, category, project=sender.project, key_id=sender.key_id)
+    def _count(self, sender: _Sender, reason: Reason, category: str, quantity: int = 1) -> None:
+        self._outcomes.count(
+            outcome_of(reason), reason, category, project=sender.project, key_id=sender.key_id, quantity=quantity
+        )
 
 
 async def _aside(size: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -206,21 +177,13 @@ async def _aside(size: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwa
     return work(*args, **kwargs)
 
 
-def _presented(request: Request) -> list[auth.Credentials]:
-    """Give what the places outside the body say of the sender; most clients use one.
+def _is_mistake(not_kept: NotKept) -> bool:
+    """Say whether the client should be told.
 
-    On its way to a tunnel a request may carry an Authorization that is somebody else's.
+    Not of a report of losses: it would report the loss of that in turn. Nor of an envelope without items: nothing was.
     """
-    found: list[auth.Credentials | None] = []
-    if request.target.kind is Kind.TUNNEL:
-        return []
-    if header := request.header(b"x-sentry-auth"):
-        found.append(auth.from_header(header))
-    if request.query:
-        found.append(auth.from_query(request.query))
-    if header := request.header(b"authorization"):
-        found.append(auth.from_authorization(header))
-    return [credentials for credentials in found if credentials is not None]
+    silent = not_kept.category == "internal" or not_kept.reason is Reason.NO_ITEMS
+    return outcome_of(not_kept.reason) is OutcomeKind.INVALID and not silent
 
 
 def _check(sender: _Sender, credentials: auth.Credentials) -> None:

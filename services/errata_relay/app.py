@@ -4,22 +4,22 @@ A bare ASGI application: the one hot route needs no router and no request object
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
 from starlette.types import ASGIApp
 
 from errata.contracts.times import Clock
 from errata.runtime import logging
 from errata.runtime.metrics import RELAY_REQUESTS
-from errata_relay.admission import Admission, Request
+from errata_relay.admission import Admission
+from errata_relay.answers import Answer
 from errata_relay.body import Body, Receive, Room
-from errata_relay.refusals import REFUSALS, ClientGoneError, Refused, rate_limits
-from errata_relay.routes import target_of
+from errata_relay.refusals import ClientGoneError, Header, Refused, rate_limits
+from errata_relay.request import Request
+from errata_relay.routes import Target, target_of
 from errata_relay.settings import RelaySettings
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Header = tuple[bytes, bytes]
 
 ADMIN_PATHS = frozenset({"/metrics", "/health/live", "/health/ready"})
 
@@ -41,17 +41,8 @@ _PREFLIGHT: list[Header] = [
 _log = logging.get(__name__)
 
 
-class Answer(NamedTuple):
-    """What a client is told."""
-
-    status: int
-    body: bytes
-    headers: tuple[Header, ...] | list[Header] = ()
-
-
-_NOTHING_TO_SAY = Answer(200, b"{}")
 _NOT_FOUND = Answer(404, b'{"detail":"nothing here; clients send by POST"}')
-_OUR_FAULT = Answer(500, b'{"detail":"internal error"}', [(b"x-sentry-error", b"internal error")])
+_OUR_FAULT = Answer(500, b'{"detail":"internal error"}', ((b"x-sentry-error", b"internal error"),))
 
 
 class RelayApp:
@@ -66,37 +57,42 @@ class RelayApp:
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
-        method = scope["method"]
-        if method == "POST":
-            answer = await self._post(scope, receive)
-        elif method == "OPTIONS":
+        method, path = scope["method"], scope["path"]
+        answer: Answer | None
+        if method == "OPTIONS":
             answer = _preflight(dict(scope["headers"]))
-        elif method in ("GET", "HEAD") and scope["path"] in ADMIN_PATHS:
+        elif method in ("GET", "HEAD") and path in ADMIN_PATHS:
             await self._admin(scope, receive, send)
             return
         else:
-            answer = _NOT_FOUND
+            headers = dict(scope["headers"])
+            target = target_of(method, path, headers)
+            answer = _NOT_FOUND if target is None else await self._take(target, headers, scope, receive)
         if answer is not None:
             await _say(answer, send)
 
-    async def _post(self, scope: MutableMapping[str, Any], receive: Receive) -> Answer | None:
+    async def _take(
+        self, target: Target, headers: dict[bytes, bytes], scope: MutableMapping[str, Any], receive: Receive
+    ) -> Answer | None:
+        """Admit what a client sends; give its answer, or None when it is gone."""
         request = Request(
-            target=target_of(scope["path"]),
+            target=target,
             query=scope["query_string"].decode("latin-1"),
-            headers=dict(scope["headers"]),
+            headers=headers,
             client_address=scope["client"][0] if scope["client"] else "",
             received_at=self._clock(),  # of the whole head, which is one packet: nothing tells of its first byte
         )
         body = Body(receive, self._room, self._settings)
         try:
             accepted = await self._admission.admit(request, body)
-            if accepted.limited is None and not accepted.event_id:
-                return _NOTHING_TO_SAY
-            answer = Answer(200, b'{"id":"%s"}' % accepted.event_id.encode() if accepted.event_id else b"{}")
-            return answer._replace(headers=self._limits(accepted.limited)) if accepted.limited else answer
+            answer = target.format.answers.accept(accepted.event_id, request)
+            if accepted.limited is None:
+                return answer
+            return answer._replace(headers=(*answer.headers, *rate_limits([accepted.limited])))
         except Refused as refused:
             await body.discard()
-            return self._refusal(refused, close=not body.whole)
+            answer = target.format.answers.refuse(refused, request)
+            return answer if body.whole else answer._replace(headers=(*answer.headers, (b"connection", b"close")))
         except ClientGoneError:
             RELAY_REQUESTS.labels(499).inc()
             return None
@@ -106,30 +102,18 @@ class RelayApp:
         finally:
             body.release()
 
-    def _limits(self, refused: Refused) -> list[Header]:
-        return rate_limits(refused.reason, refused.categories, self._settings.retry_after_seconds)
-
-    def _refusal(self, refused: Refused, *, close: bool) -> Answer:
-        status, detail = REFUSALS[refused.reason]
-        headers = [(b"x-sentry-error", f"{refused.reason}: {detail}".encode())]
-        if status == 429:
-            headers += self._limits(refused)
-        if close:
-            headers.append((b"connection", b"close"))
-        return Answer(status, msgspec.json.encode({"detail": detail, "reason": refused.reason}), headers)
-
 
 def _preflight(headers: dict[bytes, bytes]) -> Answer:
     allowed = _ALLOWED_HEADERS
     if asked := headers.get(b"access-control-request-headers"):
         allowed = b", ".join((asked, allowed))
-    return Answer(200, b"", [*_PREFLIGHT, (b"access-control-allow-headers", allowed)])
+    return Answer(200, b"", (*_PREFLIGHT, (b"access-control-allow-headers", allowed)))
 
 
 async def _say(answer: Answer, send: Send) -> None:
     RELAY_REQUESTS.labels(answer.status).inc()
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", answer.content_type),
         (b"content-length", b"%d" % len(answer.body)),
         *_CORS,
         *answer.headers,

@@ -8,10 +8,10 @@ import msgspec
 from errata.contracts.outcomes import OutcomeKind, Reason
 from errata.contracts.pack import Item, decode_pack, encode_pack
 from errata.contracts.topics import OUTCOMES
-from errata.protocols.sentry.categories import category_of
 from errata.runtime import logging
 from errata.runtime.health import Health
 from errata.runtime.metrics import RELAY_DRAINED, RELAY_PACKS
+from errata_relay.items import category_of_format
 from errata_relay.kafka_link import KafkaAwayError, KafkaLink, RecordTooLargeError
 from errata_relay.outcomes import OutcomeCounts
 from errata_relay.spool import Spool, SpoolFullError
@@ -135,7 +135,7 @@ class Delivery:
             items = decode_pack(record.value).items
             _log.error("Kafka refuses a spooled pack for its size: its items are lost", items=len(items))
             for item in items:
-                category = category_of(item.meta.format.rpartition(".")[2])
+                category = category_of_format(item.meta.format)
                 project, key_id = item.meta.project, item.meta.key_id
                 self._outcomes.count(OutcomeKind.INVALID, Reason.TOO_LARGE, category, project=project, key_id=key_id)
         RELAY_DRAINED.inc()

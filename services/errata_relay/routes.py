@@ -1,37 +1,111 @@
-"""Which requests are what: the paths of Sentry clients, with any prefix, with and without a trailing slash."""
+"""Which address is whose: every path that a client posts to, behind any prefix, with and without a trailing slash.
 
-from enum import Enum
+No two of them clash, so that one listener serves them all; nothing is ever redirected, since some clients lose what
+they send to a redirect. A POST to any other path is taken for a tunnel.
+"""
+
+from collections.abc import Mapping
 from typing import NamedTuple
 
-
-class Kind(Enum):
-    """What a path takes."""
-
-    ENVELOPE = "envelope"
-    STORE = "store"
-    TUNNEL = "tunnel"
-    """An envelope at any other path: its key stands in its own header alone."""
+from errata_relay import wire_formats as wire
+from errata_relay.wire_formats import WireFormat
 
 
 class Target(NamedTuple):
-    """Where a request was sent."""
+    """Where a request was sent, and so what it is."""
 
-    kind: Kind
-    project: str
+    format: WireFormat
+    project: str = ""
     """The number in the path, as written; empty where the path has none and the key decides."""
+    key: str = ""
+    """The key, where it is a part of the path."""
+    name: str = ""
+    """What the path names besides: a monitor."""
 
 
-def target_of(path: str) -> Target:
-    """Give what a POST to this path is.
+class Route(NamedTuple):
+    """One address. `{project}` stands for digits, other braces for anything."""
 
-    `[/any/prefix]/api/42/envelope[/]`, the same with `store`, `[/any/prefix]/api/store[/]` without a number, and
-    everything else as a tunnel.
-    """
-    parts = path.rstrip("/").rsplit("/", 3)
-    if parts[-1] in ("envelope", "store"):
-        kind = Kind(parts[-1])
-        if len(parts) == 4 and parts[1] == "api" and parts[2].isdecimal():
-            return Target(kind, parts[2])
-        if len(parts) >= 3 and parts[-2] == "api":
-            return Target(kind, "")
-    return Target(Kind.TUNNEL, "")
+    methods: str
+    path: str
+    format: WireFormat
+    header: bytes = b""
+    """A header that the request must have, where the path alone says too little."""
+
+
+ROUTES = (
+    Route("POST", "api/{project}/envelope", wire.ENVELOPE),
+    Route("POST", "api/envelope", wire.ENVELOPE),
+    Route("POST", "api/{project}/store", wire.STORE),
+    Route("POST", "api/store", wire.STORE),
+    Route("GET", "api/{project}/store", wire.STORE_QUERY),
+    Route("GET", "api/store", wire.STORE_QUERY),
+    Route("POST", "api/{project}/security", wire.BROWSER_REPORT),
+    Route("POST", "api/{project}/csp-report", wire.BROWSER_REPORT),
+    Route("POST", "api/{project}/nel", wire.BROWSER_REPORT),
+    Route("GET POST", "api/{project}/cron/{name}", wire.CRON),
+    Route("GET POST", "api/{project}/cron/{name}/{key}", wire.CRON),
+    Route("POST", "api/{project}/minidump", wire.CRASH_DUMP),
+    Route("POST", "api/{project}/unreal/{key}", wire.CRASH_DUMP),
+    Route("POST", "api/{project}/events/{name}/attachments", wire.ATTACHMENT),
+    Route("POST", "api/{project}/integration/otlp/v1/traces", wire.OTLP_TRACES),
+    Route("POST", "api/{project}/integration/otlp/v1/logs", wire.OTLP_LOGS),
+    Route("POST", "api/1/item", wire.ROLLBAR),
+    Route("POST", "notify", wire.BUGSNAG),
+    Route("POST", "sessions", wire.BUGSNAG_SESSIONS),
+    Route("POST", "", wire.BUGSNAG, header=b"bugsnag-api-key"),
+    Route("POST", "api/v3/projects/{project}/notices", wire.AIRBRAKE),
+    Route("POST", "api/v5/projects/{project}/routes-stats", wire.AIRBRAKE_STATS),
+    Route("POST", "api/v5/projects/{project}/routes-breakdowns", wire.AIRBRAKE_STATS),
+    Route("POST", "api/v5/projects/{project}/queries-stats", wire.AIRBRAKE_STATS),
+    Route("POST", "api/v5/projects/{project}/queues-stats", wire.AIRBRAKE_STATS),
+    Route("POST", "v1/notices", wire.HONEYBADGER_PYTHON),
+    Route("POST", "v1/notices/js", wire.HONEYBADGER),
+    Route("POST", "v1/events", wire.HONEYBADGER_EVENTS),
+    Route("GET POST", "v1/check_in/{name}", wire.HONEYBADGER_CHECK_IN),
+    Route("POST", "v1/traces", wire.OTLP_TRACES),
+    Route("POST", "v1/logs", wire.OTLP_LOGS),
+)
+
+_TUNNEL = Target(wire.TUNNEL)
+_MOST_SEGMENTS = max(route.path.count("/") for route in ROUTES) + 1
+
+
+def _by_last_segment() -> dict[str, list[tuple[Route, list[str]]]]:
+    """Give the routes by the last segment of their path, the longest first; those that end in a brace under `{}`."""
+    found: dict[str, list[tuple[Route, list[str]]]] = {}
+    for route in sorted(ROUTES, key=lambda route: -route.path.count("/")):
+        segments = route.path.split("/")
+        last = "{}" if segments[-1].startswith("{") else segments[-1]
+        found.setdefault(last, []).append((route, segments))
+    return found
+
+
+_ROUTES = _by_last_segment()
+_OPEN_ENDED = _ROUTES["{}"]
+
+
+def target_of(method: str, path: str, headers: Mapping[bytes, bytes]) -> Target | None:
+    """Give what a request to this path is; None for what no client asks for."""
+    segments = path.strip("/").rsplit("/", _MOST_SEGMENTS)
+    for candidates in (_ROUTES.get(segments[-1], ()), _OPEN_ENDED):
+        for route, pattern in candidates:
+            found = _match(pattern, segments)
+            if found is not None and method in route.methods and (not route.header or route.header in headers):
+                return Target(route.format, **found)
+    return _TUNNEL if method == "POST" else None
+
+
+def _match(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
+    """Give what stands in the braces of a pattern; None when the end of the path does not fit it."""
+    if len(pattern) > len(segments):
+        return None
+    found = {}
+    for expected, segment in zip(pattern, segments[-len(pattern) :], strict=True):
+        if expected.startswith("{"):
+            if expected == "{project}" and not (segment.isascii() and segment.isdigit()):
+                return None
+            found[expected[1:-1]] = segment
+        elif expected != segment:
+            return None
+    return found

@@ -96,13 +96,13 @@ async def test_the_envelopes_event_id_wins_and_an_event_without_one_gets_one(rel
 
 async def test_what_the_relay_knows_travels_with_the_item(relay):
     header = b'{"sent_at":"2026-11-23T10:00:00Z"}'
-    headers = auth() | {"User-Agent": "agent/1", "X-Forwarded-For": "192.0.2.1"}
+    words = {"User-Agent": "agent/1", "X-Forwarded-For": "192.0.2.1", "Content-Type": "text/x"}
     body = header + b'\n{"type":"event","content_type":"application/json"}\n{}\n'
-    httpx2.post(f"{relay.url}/api/42/envelope/", headers=headers, content=body)
+    httpx2.post(f"{relay.url}/api/42/envelope/", headers=auth() | words, content=body)
     (item,) = await relay.items()
     meta = item.meta
     assert (meta.sdk, meta.user_agent, meta.sent_at) == ("test/1.0", "agent/1", "2026-11-23T10:00:00Z")
-    assert (meta.client_address, meta.content_type, meta.maybe_duplicate) == ("127.0.0.1", "application/json", False)
+    assert (meta.client_address, meta.content_type, meta.maybe_duplicate) == ("127.0.0.1", "text/x", False)
     assert meta.received_at > 1_700_000_000_000_000
 
 

@@ -10,7 +10,7 @@ from tests.services.errata_relay.running import KEY, send_raw
 
 from errata.protocols.sentry.categories import category_of
 from errata.protocols.sentry.encodings import decode
-from errata.protocols.sentry.envelope import parse_envelope
+from errata.protocols.sentry.envelope import EnvelopeItem, parse_envelope
 
 pytestmark = pytest.mark.stack
 
@@ -33,14 +33,27 @@ def on_the_wire(request: dict) -> bytes:
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
+def envelope_items(request: dict) -> tuple[EnvelopeItem, ...]:
+    headers = {name.lower(): value for name, value in request["headers"]}
+    body = decode(headers.get("content-encoding", ""), base64.b64decode(request["body_b64"]), limit=50_000_000)
+    return parse_envelope(body, max_items=1000).items
+
+
+def said_to_be_discarded(requests: list[dict]) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for request in requests:
+        for item in () if "/store" in request["path"] else envelope_items(request):
+            if item.type == "client_report":
+                for line in json.loads(bytes(item.payload))["discarded_events"]:
+                    found[line["reason"], line["category"]] += line["quantity"]
+    return found
+
+
 def item_types(request: dict) -> list[str]:
     if "/store" in request["path"]:
         return ["event"]
-    headers = {name.lower(): value for name, value in request["headers"]}
-    body = decode(headers.get("content-encoding", ""), base64.b64decode(request["body_b64"]), limit=50_000_000)
-    items = parse_envelope(body, max_items=1000).items
     kinds = []
-    for item in items:
+    for item in envelope_items(request):
         kind = json.loads(bytes(item.payload)).get("type") if item.type == "event" else ""
         kinds.append(kind if kind in ("transaction", "feedback") else item.type)
     return kinds
@@ -64,11 +77,15 @@ async def test_recorded_requests_are_accepted_and_their_items_land(shared, relay
     assert landed == {kind: number for kind, number in sent.items() if kind in KEPT}
     skipped: Counter[str] = Counter()
     for kind, number in sent.items():
-        if kind not in KEPT:
+        if kind not in KEPT and kind != "client_report":
             skipped[category_of(kind)] += number
     outcomes = await relay.outcomes()
-    assert {key[2]: number for key, number in outcomes.items()} == dict(skipped)
-    assert all(key[:2] == ("filtered", "unsupported_item") and key[3] == 42 for key in outcomes)
+    filtered = {key[2]: number for key, number in outcomes.items() if key[:2] == ("filtered", "unsupported_item")}
+    assert filtered == dict(skipped)
+    discarded = {key[1:3]: number for key, number in outcomes.items() if key[0] == "client_discard"}
+    assert discarded == dict(said_to_be_discarded(requests))
+    assert len(outcomes) == len(filtered) + len(discarded)
+    assert all(key[3] == 42 for key in outcomes)
 
 
 async def test_a_real_sdk_sends_errors_and_they_land_as_it_made_them(relay):

@@ -99,7 +99,6 @@ async def test_an_envelope_of_nothing_kept_is_a_success(relay):
     assert relay.stop() == 0
     assert await relay.outcomes() == {
         ("invalid", "no_items", "default", 42): 1,
-        ("filtered", "unsupported_item", "internal", 42): 1,
         ("filtered", "unsupported_item", "feedback", 42): 1,
     }
 

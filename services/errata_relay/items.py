@@ -1,0 +1,84 @@
+"""From what a request brought to what goes into a pack: each item with what the relay knows of it."""
+
+import uuid
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from errata.contracts.outcomes import Reason
+from errata.contracts.pack import Item, ItemFormat, ItemMeta
+from errata.contracts.topics import INGEST, INGEST_SESSIONS
+from errata.protocols.admitted import Admitted, NotKept
+from errata.protocols.sentry.categories import ERROR
+
+_NO_ERRORS: Mapping[ItemFormat, str] = MappingProxyType(
+    {
+        ItemFormat.SENTRY_SESSION: "session",
+        ItemFormat.SENTRY_SESSIONS: "session",
+        ItemFormat.SENTRY_CHECK_IN: "monitor",
+    }
+)
+# A client's own words that travel with each item, in characters: honest ones need less.
+_MAX_WORDS = 256
+
+
+class Provenance(NamedTuple):
+    """What the relay knows of all items of a request."""
+
+    project: int
+    key_id: str
+    received_at: int
+    client_address: str
+    content_type: str
+    sdk: str
+    user_agent: str
+    sent_at: str
+    """The client's clock when it sent, as it wrote it."""
+
+
+class Sorting(NamedTuple):
+    """All items of a request, each in one of the two."""
+
+    kept: list[Item]
+    not_kept: list[NotKept]
+    event_id: str
+    """Told to the client: the request's own, or that of the first event; empty when there is none."""
+
+
+def category_of_format(kind: ItemFormat) -> str:
+    """Give the category of items of a format."""
+    return _NO_ERRORS.get(kind, ERROR)
+
+
+def topic_of(kind: ItemFormat) -> str:
+    """Give the topic of items of a format: errors have their own, so that a flood of the rest never delays them."""
+    return INGEST_SESSIONS if kind in _NO_ERRORS else INGEST
+
+
+def sort_items(admitted: Admitted, source: Provenance, max_item_bytes: int) -> Sorting:
+    """Give what becomes of each item. An event without an id of its own gets one made up."""
+    kept: list[Item] = []
+    not_kept = list(admitted.not_kept)
+    answer = admitted.request_id
+    sdk = (source.sdk or admitted.sdk)[:_MAX_WORDS]
+    sent_at = (admitted.sent_at or source.sent_at)[:_MAX_WORDS]
+    for item in admitted.items:
+        if len(item.payload) > max_item_bytes:
+            not_kept.append(NotKept(Reason.TOO_LARGE, category_of_format(item.format)))
+            continue
+        event_id = "" if item.format in _NO_ERRORS else item.event_id or uuid.uuid4().hex
+        answer = answer or event_id
+        meta = ItemMeta(
+            format=item.format,
+            project=source.project,
+            key_id=source.key_id,
+            event_id=event_id,
+            received_at=source.received_at,
+            client_address=source.client_address,
+            content_type=source.content_type[:_MAX_WORDS],
+            sdk=sdk,
+            user_agent=source.user_agent[:_MAX_WORDS],
+            sent_at=sent_at,
+        )
+        kept.append(Item(meta, item.payload))
+    return Sorting(kept, not_kept, answer)

@@ -1,0 +1,22 @@
+"""What the relay looks at of an HTTP request, its body aside."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from errata_relay.routes import Target
+
+
+class Request(NamedTuple):
+    """A request's head."""
+
+    target: "Target"
+    query: str
+    headers: Mapping[bytes, bytes]
+    """By lower-case name."""
+    client_address: str
+    received_at: int
+
+    def header(self, name: bytes) -> str:
+        """Give a header's value; empty when it is not there."""
+        return self.headers.get(name, b"").decode("latin-1")

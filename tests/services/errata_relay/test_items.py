@@ -1,0 +1,52 @@
+"""Each item of a request is kept or has an ending, and travels with what the relay knows of it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from errata.contracts.outcomes import Reason
+from errata.contracts.pack import ItemFormat
+from errata.contracts.topics import INGEST, INGEST_SESSIONS
+from errata.protocols.admitted import Admitted, AdmittedItem, NotKept
+from errata_relay.items import Provenance, sort_items, topic_of
+
+SOURCE = Provenance(42, "main", 1, "192.0.2.1", "x" * 1000, "sdk" * 200, "agent", "1")
+ID = "9ec79c33ec9942ab8353589fcb2e04dc"
+
+items = st.builds(
+    AdmittedItem, st.sampled_from(ItemFormat), st.sampled_from([b"{}", b"a" * 200]), st.sampled_from(["", ID])
+)
+
+
+@given(st.lists(items, max_size=8))
+def test_no_item_is_lost_or_in_two_places(found):
+    sorting = sort_items(Admitted(tuple(found)), SOURCE, 100)
+    assert len(sorting.kept) + len(sorting.not_kept) == len(found)
+    assert all(bool(item.meta.event_id) == (topic_of(item.meta.format) == INGEST) for item in sorting.kept)
+
+
+def test_items_that_are_too_large_are_counted_by_their_category():
+    found = (AdmittedItem(ItemFormat.SENTRY_SESSION, b"a" * 200), AdmittedItem(ItemFormat.ROLLBAR_ITEM, b"a" * 200))
+    not_kept = (NotKept(Reason.UNSUPPORTED_ITEM, "replay"),)
+    assert sort_items(Admitted(found, not_kept), SOURCE, 100).not_kept == [
+        (Reason.UNSUPPORTED_ITEM, "replay", 1),
+        (Reason.TOO_LARGE, "session", 1),
+        (Reason.TOO_LARGE, "error", 1),
+    ]
+
+
+def test_a_clients_own_words_are_cut():
+    (item,) = sort_items(Admitted((AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}"),)), SOURCE, 100).kept
+    assert (len(item.meta.sdk), len(item.meta.content_type)) == (256, 256)
+
+
+def test_the_answer_names_the_request_or_its_first_event():
+    event = AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}", ID)
+    session = AdmittedItem(ItemFormat.SENTRY_SESSION, b"{}")
+    assert sort_items(Admitted((session, event)), SOURCE, 100).event_id == ID
+    assert sort_items(Admitted((session,)), SOURCE, 100).event_id == ""
+    assert sort_items(Admitted((session,), request_id="a" * 32), SOURCE, 100).event_id == "a" * 32
+
+
+def test_sessions_travel_apart_from_errors():
+    assert topic_of(ItemFormat.SENTRY_CHECK_IN) == INGEST_SESSIONS
+    assert topic_of(ItemFormat.OTLP_LOGS) == INGEST
