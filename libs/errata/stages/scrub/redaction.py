@@ -42,13 +42,13 @@ class Redaction:
             node = above
         return steps[::-1]
 
-    def may_touch(self, path: Sequence[str | int], value: Any, rule: Rule) -> bool:
-        """Say whether a rule is for the value at a path."""
+    def may_touch(self, path: Sequence[str | int], value: Any, rule: Rule, *, key: bool = False) -> bool:
+        """Say whether a rule is for the value, or the key, at a path; names of code are values, never such keys."""
         if self._excluded and places.own_key(path) in self._excluded:
             return False
         if rule.where is not None and not rule.where(path, value):
             return False
-        return rule.everywhere or not places.is_protected(path)
+        return key or rule.everywhere or not places.is_protected(path)
 
     def whole(self, node: Node, rule: Rule) -> None:
         """Redact a whole value; what is no text becomes null, whatever the method."""
@@ -77,7 +77,7 @@ class Redaction:
     def key(self, node: Node, text: bytes, hits: Iterable[Hit]) -> None:
         """Redact parts of a key; of two that become equal both stay, the later with a number."""
         _, container, key = node
-        wanted = self._wanted(self.path(node), text, hits)
+        wanted = self._wanted(self.path(node), text, hits, key=True)
         if wanted:
             new, _, _ = self._rewritten(text, wanted)
             place = id(container), new
@@ -97,7 +97,7 @@ class Redaction:
     def _instead(self, text: str, rule: Rule) -> str:
         return redact(text, kind=rule.kind, method=rule.method, label=rule.label, key=self._key)
 
-    def _wanted(self, path: Sequence[str | int], text: bytes, hits: Iterable[Hit]) -> list[Hit]:
+    def _wanted(self, path: Sequence[str | int], text: bytes, hits: Iterable[Hit], *, key: bool = False) -> list[Hit]:
         """Give those finds that mean what they look like, there where they stand."""
         value = text.decode("utf-8", "replace")
         host, source = places.is_host(path), places.is_source_line(path)
@@ -106,7 +106,7 @@ class Redaction:
         for hit in hits:
             start, end, rule = hit
             if id(rule) not in allowed:
-                allowed[id(rule)] = self.may_touch(path, value, rule) and _suits(path, value, rule)
+                allowed[id(rule)] = self.may_touch(path, value, rule, key=key) and _suits(path, value, rule)
             if not allowed[id(rule)] or (rule.label and text[start:end] == rule.label.encode()):
                 continue
             if rule.kind is DataType.IP and not host and may_be_version(text, start, end):

@@ -57,6 +57,9 @@ def find_assignments(text: bytes) -> Iterator[Span]:
             position = len(text) if limit < 0 else limit
             yield match.start(), position
             continue
+        if name.endswith(b"--"):  # the line above a private key
+            position = match.end()
+            continue
         value = _value(text, match, name_start, name.decode("utf-8", "replace").strip(".-$[]"))
         if value is None:
             position = max(match.start() + 1, match.end(2) - 1)
