@@ -39,7 +39,10 @@ typecheck: $(READY) ## mypy, strict
 	$(BIN)/mypy
 
 test: $(READY) ## Every test, on real Kafka, Redis and ClickHouse
-	$(BIN)/pytest -m 'not faults'
+	$(BIN)/pytest -m 'not faults and not clients'
+
+clients: $(READY) ## Real clients from npm against a real stack: every command of sentry-cli 2 and 3
+	$(BIN)/pytest -q -m clients tests/clients
 
 faults: $(READY) ## The long fault tests: kills, pauses, a wiped Redis; totals in the last line
 	$(BIN)/pytest -q -m faults
@@ -61,4 +64,4 @@ clean: ## Stop what runs here, remove the environment and everything a run made
 	@test ! -x $(BIN)/errata || $(BIN)/errata down --wipe || true
 	rm -rf .errata $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help run faults bench bench-stages corpora venv lock lint typecheck test format clean
+.PHONY: help run clients faults bench bench-stages corpora venv lock lint typecheck test format clean

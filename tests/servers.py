@@ -46,7 +46,7 @@ def stack_options(name: str, **options: Any) -> StackOptions:
     """Give options of a stack with free ports and an empty data folder of its own."""
     data = RUN / name
     shutil.rmtree(data, ignore_errors=True)
-    free = dict.fromkeys(("relay_port", "kafka_port", "redis_port", "clickhouse_port"), 0)
+    free = dict.fromkeys(("relay_port", "console_port", "kafka_port", "redis_port", "clickhouse_port"), 0)
     return StackOptions(data=data, config=data / "config", **(free | options))
 
 

@@ -31,6 +31,7 @@ COMMANDS = (
     Command("issues", "errata_cli.commands.issues:app", "List issues; show, resolve, archive or reopen one", PEOPLE),
     Command("try", "errata_cli.commands.try_:try_", "Dry run: what becomes of the events in a file, and why", PEOPLE),
     Command("config", "errata_cli.commands.config:app", "Check the configuration files", OPERATORS),
+    Command("tokens", "errata_cli.commands.tokens:app", "Make tokens for the API", OPERATORS),
     Command("topics", "errata_cli.commands.topics:app", "Make, list and check the Kafka topics", OPERATORS),
     Command("migrate", "errata_cli.commands.migrate:migrate", "Bring ClickHouse's tables to this version", OPERATORS),
     Command("query", "errata_cli.commands.query:query", "Ask ClickHouse in SQL, read-only", OPERATORS),
@@ -42,6 +43,7 @@ COMMANDS = (
     Command("processor", "errata_processor.main:main", "Turn items into scrubbed, grouped events", SERVICES),
     Command("tracker", "errata_tracker.main:main", "Keep the state of issues; publish alerts", SERVICES),
     Command("writer", "errata_writer.main:main", "Land events in ClickHouse, each once", SERVICES),
+    Command("console", "errata_console.main:main", "Serve the API that sentry-cli talks to", SERVICES),
     Command("chdb", "errata_chdb.main:main", "Serve ClickHouse's HTTP interface from chDB", SERVICES),
 )
 

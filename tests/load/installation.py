@@ -51,6 +51,7 @@ class Installation(LocalStack):
                 config=config,
                 processors=processors,
                 relay_port=0,
+                console_port=0,
                 kafka_port=0,
                 redis_port=0,
                 clickhouse_port=0,

@@ -1,4 +1,4 @@
-"""Reading a configuration folder: `projects/*.yaml` and `alerts/<slug>.json`, checked as a whole, with a hash.
+"""Reading a configuration folder, checked as a whole: `projects/*.yaml`, `alerts/<slug>.json`, `organization.yaml`.
 
 A mistake is told with its file, its line and what was expected. `ConfigFolder` takes up changes while a service runs,
 and keeps the last good configuration when a change is broken.
@@ -8,12 +8,15 @@ import json
 import re
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import yaml
 
 from errata.config.model import ClientKey, Config, Project
+from errata.config.organization import Organization
+
+ModelT = TypeVar("ModelT", bound=msgspec.Struct)
 
 
 class ConfigError(ValueError):
@@ -51,18 +54,30 @@ def load_config(folder: Path) -> Config:
         content = alerts.read_bytes() if alerts.exists() else b"[]"
         digest.update(content)
         rules[project.id] = parse_rules(content, alerts)
-    return Config(projects=projects, keys=keys, alert_rules=rules, hash=digest.hexdigest())
+    # Not part of the hash, which stands on events: a new token changes nothing about them.
+    about = folder / "organization.yaml"
+    organization = parse_organization(about.read_bytes(), about) if about.exists() else Organization()
+    return Config(projects=projects, keys=keys, alert_rules=rules, organization=organization, hash=digest.hexdigest())
 
 
 def parse_project(content: bytes, path: Path) -> Project:
     """Give the project that a YAML file describes; raises `ConfigError` with the line of the mistake."""
+    return _parse_yaml(content, path, Project)
+
+
+def parse_organization(content: bytes, path: Path) -> Organization:
+    """Give what `organization.yaml` says; raises `ConfigError` with the line of the mistake."""
+    return _parse_yaml(content, path, Organization)
+
+
+def _parse_yaml(content: bytes, path: Path, model: type[ModelT]) -> ModelT:
     try:
         tree = yaml.safe_load(content)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{path}:{line}: {error.problem}") from None
     try:
-        return msgspec.convert(tree, Project)
+        return msgspec.convert({} if tree is None else tree, model)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}:{_line_of(content, str(error))}: {error}") from None
 
@@ -111,7 +126,11 @@ class ConfigFolder:
 
     def _stat(self) -> tuple[tuple[str, int, int], ...]:
         found = []
-        for path in (*self.folder.glob("projects/*.yaml"), *self.folder.glob("alerts/*.json")):
+        for path in (
+            *self.folder.glob("projects/*.yaml"),
+            *self.folder.glob("alerts/*.json"),
+            *self.folder.glob("organization.yaml"),
+        ):
             try:
                 stat = path.stat()
             except FileNotFoundError:  # removed while we look; the next refresh sees the rest

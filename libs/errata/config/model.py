@@ -6,6 +6,8 @@ import msgspec
 
 from errata.config.filters import FilterSettings
 from errata.config.grouping import GroupingSettings
+from errata.config.limits import LimitSettings, RateLimit
+from errata.config.organization import Organization
 from errata.config.scrub import ScrubSettings
 
 
@@ -15,8 +17,10 @@ class ClientKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     id: str
     """A short name of your own; what logs, metrics and events show instead of the key."""
     public: str
-    """The key itself: 32 hex digits for Sentry clients."""
+    """The key itself: 32 hex digits for Sentry clients, any text for others."""
     disabled: bool = False
+    rates: tuple[RateLimit, ...] = ()
+    """Beside those of the project."""
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,6 +35,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     filters: FilterSettings = FilterSettings()
     scrub: ScrubSettings = ScrubSettings()
     grouping: GroupingSettings = GroupingSettings()
+    limits: LimitSettings = LimitSettings()
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,5 +46,6 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """By the public key."""
     alert_rules: dict[int, tuple[dict[str, Any], ...]]
     """By project id: rules in Sentry's JSON form, as in `alerts/<slug>.json`."""
+    organization: Organization = Organization()
     hash: str
-    """16 hex digits over all files; stamped on each event and alert."""
+    """16 hex digits over the files of projects and rules; stamped on each event and alert."""

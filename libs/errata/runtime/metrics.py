@@ -30,6 +30,8 @@ RELAY_BUFFERED = Gauge("errata_relay_buffered_bytes", "Bodies in memory, not yet
 RELAY_UNACKNOWLEDGED = Gauge("errata_relay_oldest_unacknowledged_seconds", "Age of the oldest record Kafka has to take")
 RELAY_KAFKA_AWAY = Gauge("errata_relay_kafka_away", "1 while Kafka is away and packs go to the spool")
 RELAY_SPOOL_BYTES = Gauge("errata_relay_spool_bytes", "Bytes in the disk spool")
+RELAY_LIMITS_LOCAL = Gauge("errata_relay_limits_local", "1 while Redis is away and this relay counts limits alone")
+RELAY_TEE = Counter("errata_relay_tee_total", "Requests sent on to other addresses, by what became of them", ["result"])
 RELAY_DRAINED = Counter("errata_relay_drained_records_total", "Records moved from the spool to Kafka")
 
 # -- processor
@@ -85,6 +87,17 @@ WRITER_RETRIES = Counter("errata_writer_retries_total", "Batches that ClickHouse
 WRITER_BAD_RECORDS = Counter(
     "errata_writer_bad_records_total", "Records that are no message of their topic, stored as outcomes", ["topic"]
 )
+
+# -- console
+CONSOLE_REQUESTS = Counter("errata_console_requests_total", "Requests answered, by route", ["route", "status"])
+CONSOLE_SECONDS = Histogram(
+    "errata_console_request_seconds",
+    "Time of one request, uploads with the time the client takes to send them",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
+)
+CONSOLE_UPLOADED = Counter("errata_console_uploaded_bytes_total", "Bytes of files taken, uncompressed", ["kind"])
+CONSOLE_COMMANDS = Counter("errata_console_commands_total", "Commands sent to the tracker", ["action"])
 
 # -- supervisor and chDB front
 CHDB_QUERIES = Counter("errata_chdb_queries_total", "Queries answered by the ClickHouse front", ["status"])

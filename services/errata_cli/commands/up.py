@@ -20,6 +20,7 @@ def up(
     only: Annotated[tuple[PartName, ...], Parameter(negative="")] = (),
     processors: int = 1,
     relay_port: Annotated[int, Parameter(env_var="ERRATA_RELAY_PORT")] = 9280,
+    console_port: Annotated[int, Parameter(env_var="ERRATA_CONSOLE_PORT")] = 9281,
     kafka_port: Annotated[int, Parameter(env_var="ERRATA_KAFKA_PORT")] = 9092,
     redis_port: Annotated[int, Parameter(env_var="ERRATA_REDIS_PORT")] = 6379,
     clickhouse_port: Annotated[int, Parameter(env_var="ERRATA_CHDB_PORT")] = 8123,
@@ -45,6 +46,8 @@ def up(
         How many processors share the work.
     relay_port
         Where clients send errors.
+    console_port
+        Of the API that `sentry-cli` talks to.
     kafka_port
         Of the broker.
     redis_port
@@ -65,6 +68,7 @@ def up(
         only=only,
         processors=processors,
         relay_port=0 if free_ports else relay_port,
+        console_port=0 if free_ports else console_port,
         kafka_port=0 if free_ports else kafka_port,
         redis_port=0 if free_ports else redis_port,
         clickhouse_port=0 if free_ports else clickhouse_port,

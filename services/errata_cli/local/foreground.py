@@ -63,7 +63,12 @@ def _state(plan: Plan, config: Config) -> StackState:
         for key in project.keys[:1]
     }
     return StackState(
-        supervisor=me.pid, supervisor_started=me.create_time(), environment=plan.environment, dsns=dsns, parts={}
+        supervisor=me.pid,
+        supervisor_started=me.create_time(),
+        environment=plan.environment,
+        dsns=dsns,
+        console=f"http://127.0.0.1:{plan.console_port}",
+        parts={},
     )
 
 

@@ -6,7 +6,9 @@ from typing import Literal
 
 from errata_cli.local.state import DEFAULT_DATA
 
-PartName = Literal["kafka", "redis", "clickhouse", "topics", "migrate", "relay", "processor", "tracker", "writer"]
+PartName = Literal[
+    "kafka", "redis", "clickhouse", "topics", "migrate", "relay", "processor", "tracker", "writer", "console"
+]
 DEFAULT_CONFIG = Path(".errata/config")
 
 
@@ -20,6 +22,7 @@ class StackOptions:
     """Empty means all."""
     processors: int = 1
     relay_port: int = 9280
+    console_port: int = 9281
     kafka_port: int = 9092
     redis_port: int = 6379
     clickhouse_port: int = 8123
@@ -36,6 +39,7 @@ class StackOptions:
             *(f"--only={name}" for name in self.only),
             f"--processors={self.processors}",
             f"--relay-port={self.relay_port}",
+            f"--console-port={self.console_port}",
             f"--kafka-port={self.kafka_port}",
             f"--redis-port={self.redis_port}",
             f"--clickhouse-port={self.clickhouse_port}",

@@ -27,6 +27,7 @@ class Plan:
     environment: dict[str, str]
     """The ERRATA_* variables that make services and tools talk to this stack."""
     relay_port: int
+    console_port: int
     notes: tuple[str, ...]
     """What is not as asked."""
 
@@ -37,6 +38,7 @@ def make_plan(options: StackOptions, log: StackLog, secret: str, given: Mapping[
     environment = {
         "ERRATA_DATA": str(options.data.resolve()),
         "ERRATA_CONFIG": str(options.config.resolve()),
+        "ERRATA_BLOBS": given.get("ERRATA_BLOBS") or str((options.data / "blobs").resolve()),
         **{name: given[name] for name in _SHARED if given.get(name)},
     }
     parts: list[Part] = []
@@ -56,14 +58,23 @@ def make_plan(options: StackOptions, log: StackLog, secret: str, given: Mapping[
             environment[server.variable] = server.address.format(port=port)
             parts.append(server.part(port))
     relay_port = pick("relay", options.relay_port)
+    console_port = pick("console", options.console_port)
     private = environment | {"ERRATA_SECRET": secret}
     parts += jobs(environment)
-    parts += services(private, options.data, ports, relay_port=relay_port, processors=options.processors)
+    parts += services(
+        private,
+        options.data,
+        ports,
+        relay_port=relay_port,
+        console_port=console_port,
+        processors=options.processors,
+    )
     names = {part.name for part in parts if options.includes(part.name)}
     return Plan(
         parts=tuple(replace(part, needs=_within(part.needs, names)) for part in parts if part.name in names),
         environment=environment,
         relay_port=relay_port,
+        console_port=console_port,
         notes=tuple(notes),
     )
 

@@ -20,11 +20,18 @@ def jobs(environment: Mapping[str, str]) -> list[Part]:
 
 
 def services(
-    environment: Mapping[str, str], data: Path, ports: PortPicker, *, relay_port: int, processors: int
+    environment: Mapping[str, str],
+    data: Path,
+    ports: PortPicker,
+    *,
+    relay_port: int,
+    console_port: int,
+    processors: int,
 ) -> list[Part]:
     """Give every service, the processor as often as wanted."""
     common = dict(environment)
     relay = {"ERRATA_RELAY_PORT": str(relay_port), "ERRATA_SPOOL_DIR": str(data / "spool")}
+    console = {"ERRATA_CONSOLE_PORT": str(console_port)}
     numbered = [f"processor-{number}" for number in range(1, processors + 1)]
     return [
         replace(_service("relay", "relay", common | relay, ports, needs=("topics",)), port=relay_port),
@@ -36,6 +43,7 @@ def services(
             "tracker", "tracker", common | {"ERRATA_INSTANCE": "tracker-1"}, ports, needs=("topics", "redis", "migrate")
         ),
         _service("writer", "writer", common | {"ERRATA_INSTANCE": "writer"}, ports, needs=("topics", "migrate")),
+        replace(_service("console", "console", common | console, ports, needs=("migrate",)), port=console_port),
     ]
 
 

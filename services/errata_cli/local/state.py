@@ -61,6 +61,8 @@ class StackState(msgspec.Struct, kw_only=True):
     """The ERRATA_* variables that make tools talk to this stack; no secrets."""
     dsns: dict[str, str]
     """By project slug."""
+    console: str = ""
+    """Where `sentry-cli` finds the API."""
     parts: dict[str, PartState]
 
     @property

@@ -10,6 +10,8 @@ def summary(data: Path, state: StackState) -> str:
     lines = ["", "Errata is ready."]
     if "relay" in state.parts:
         lines += [f"  DSN ({slug})".ljust(16) + dsn for slug, dsn in state.dsns.items()]
+    if "console" in state.parts:
+        lines.append("  console".ljust(16) + f"{state.console} (SENTRY_URL; `errata tokens new NAME` makes a token)")
     for variable, name in (("ERRATA_CLICKHOUSE", "ClickHouse"), ("ERRATA_KAFKA", "Kafka"), ("ERRATA_REDIS", "Redis")):
         address = state.environment.get(variable)
         if address is not None:

@@ -31,7 +31,18 @@ def parts(plan):
 
 def test_a_whole_stack_has_every_server_job_and_service(plan):
     names = [part.name for part in plan().parts]
-    assert names == ["kafka", "redis", "clickhouse", "topics", "migrate", "relay", "processor-1", "tracker", "writer"]
+    assert names == [
+        "kafka",
+        "redis",
+        "clickhouse",
+        "topics",
+        "migrate",
+        "relay",
+        "processor-1",
+        "tracker",
+        "writer",
+        "console",
+    ]
 
 
 def test_every_part_stands_after_those_it_needs(plan):

@@ -1,6 +1,7 @@
-"""Sending a command to the tracker, and waiting for the transition that says it was carried out."""
+"""Sending commands to the tracker, and waiting for the transition that says one was carried out."""
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -44,6 +45,19 @@ async def send_command(
             return await asyncio.wait_for(_find(reader, transition), seconds)
         except TimeoutError:
             return None
+
+
+async def send_commands(settings: CommonSettings, commands: Sequence[Command]) -> None:
+    """Return once Kafka has taken all of these commands.
+
+    Raises:
+        aiokafka.errors.KafkaError: Kafka does not answer; each command may or may not have been taken.
+
+    """
+    async with idempotent_producer(settings) as producer:
+        topic = settings.topic_prefix + COMMANDS
+        sent = [await producer.send(topic, encode(one), key=one.issue_id.encode()) for one in commands]
+        await asyncio.gather(*sent)
 
 
 async def _find(reader: AIOKafkaConsumer, wanted: str) -> Transition:

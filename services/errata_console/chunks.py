@@ -1,0 +1,74 @@
+"""Chunks: what the server takes, and the upload itself, each chunk checked as it comes."""
+
+import asyncio
+import zlib
+
+from starlette.responses import Response
+
+from errata.runtime.metrics import CONSOLE_UPLOADED
+from errata_console.answers import ApiError, nothing, reply
+from errata_console.call import Call
+from errata_console.multipart_body import Part, parts_of
+
+# What old clients ask before they send something in chunks; new ones take all of it for granted.
+_ACCEPTED = (
+    "debug_files", "release_files", "pdbs", "sources", "bcsymbolmaps", "il2cpp", "portablepdbs", "artifact_bundles",
+    "artifact_bundles_v2", "proguard",
+)  # fmt: skip
+# Both kinds of part: as it is, and compressed on its own.
+_PLAIN, _GZIP = "file", "file_gzip"
+_GZIP_WINDOW = 31
+# Headers and boundaries around the chunks of one request.
+_FRAMING_BYTES = 64 * 1024
+
+
+async def options(call: Call) -> Response:
+    """Say in which chunks to send, and where to."""
+    settings = call.parts.settings
+    return reply(
+        {
+            # Without a host: the client then uses the one it reached us by, whatever stands between.
+            "url": f"/api/0/organizations/{call.organization.slug}/chunk-upload/",
+            "chunkSize": settings.chunk_bytes,
+            "chunksPerRequest": settings.chunks_per_request,
+            "maxRequestSize": settings.max_upload_bytes,
+            "maxFileSize": settings.max_file_bytes,
+            "maxWait": 0,
+            "hashAlgorithm": "sha1",
+            "concurrency": settings.concurrent_uploads,
+            "compression": ["gzip"],
+            "accept": _ACCEPTED,
+        }
+    )
+
+
+async def upload(call: Call) -> Response:
+    """Take chunks, each named after its sha1; those before a bad one are kept."""
+    settings = call.parts.settings
+    async with call.parts.uploading:
+        async for part in parts_of(
+            call.request,
+            max_parts=settings.chunks_per_request,
+            max_part_bytes=settings.chunk_bytes + _FRAMING_BYTES,
+            max_bytes=settings.max_upload_bytes + _FRAMING_BYTES,
+            seconds=settings.upload_seconds,
+        ):
+            content = await asyncio.to_thread(_content, part, settings.chunk_bytes)
+            await call.parts.chunks.put(part.filename, content)
+            CONSOLE_UPLOADED.labels("chunk").inc(len(content))
+    return nothing(200)
+
+
+def _content(part: Part, limit: int) -> bytes:
+    if part.name == _PLAIN:
+        return part.bytes()
+    if part.name != _GZIP:
+        raise ApiError(400, "A chunk's part is called file or file_gzip")
+    inflating = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        content = inflating.decompress(part.bytes(), limit + 1)
+    except zlib.error:
+        raise ApiError(400, "A chunk is not gzip") from None
+    if len(content) > limit or not inflating.eof:
+        raise ApiError(413 if len(content) > limit else 400, f"A chunk is cut off, or larger than {limit} bytes")
+    return content
