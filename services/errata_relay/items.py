@@ -16,6 +16,8 @@ _NO_ERRORS: Mapping[ItemFormat, str] = MappingProxyType(
         ItemFormat.SENTRY_SESSION: "session",
         ItemFormat.SENTRY_SESSIONS: "session",
         ItemFormat.SENTRY_CHECK_IN: "monitor",
+        ItemFormat.SENTRY_FEEDBACK: "feedback",
+        ItemFormat.SENTRY_USER_REPORT: "default",
     }
 )
 # A client's own words that travel with each item, in characters: honest ones need less.
@@ -55,7 +57,7 @@ def topic_of(kind: ItemFormat) -> str:
     return INGEST_SESSIONS if kind in _NO_ERRORS else INGEST
 
 
-def sort_items(admitted: Admitted, source: Provenance, max_item_bytes: int) -> Sorting:
+def sort_items(admitted: Admitted, source: Provenance, max_item_bytes: int, sample_rate: float = 1) -> Sorting:
     """Give what becomes of each item. An event without an id of its own gets one made up."""
     kept: list[Item] = []
     not_kept = list(admitted.not_kept)
@@ -68,6 +70,9 @@ def sort_items(admitted: Admitted, source: Provenance, max_item_bytes: int) -> S
             continue
         event_id = "" if item.format in _NO_ERRORS else item.event_id or uuid.uuid4().hex
         answer = answer or event_id
+        if event_id and not _in_sample(event_id, sample_rate):
+            not_kept.append(NotKept(Reason.SAMPLED, ERROR))
+            continue
         meta = ItemMeta(
             format=item.format,
             project=source.project,
@@ -82,3 +87,8 @@ def sort_items(admitted: Admitted, source: Provenance, max_item_bytes: int) -> S
         )
         kept.append(Item(meta, item.payload))
     return Sorting(kept, not_kept, answer)
+
+
+def _in_sample(event_id: str, rate: float) -> bool:
+    """Choose by the id, of which clients make the digits at random."""
+    return rate == 1 or int(event_id[:8], 16) < rate * 2**32

@@ -15,11 +15,20 @@ from errata.contracts.messages import Alert, IssueState, Message, Outcome, Proce
 from errata.contracts.origin import Origin
 from errata.contracts.outcomes import Invalid, OutcomeKind, Reason
 from errata.contracts.pack import Item, ItemFormat, decode_pack
-from errata.protocols.sentry.sessions import SessionUpdate, updates_of
-from errata.stores.clickhouse.inserts import ALERTS, EVENTS, ISSUES, OUTCOMES, SESSIONS, TRANSITIONS, Insert
+from errata.protocols.sentry.feedback import feedback_of
+from errata.protocols.sentry.sessions import updates_of
+from errata.stores.clickhouse.inserts import ALERTS, EVENTS, FEEDBACK, ISSUES, OUTCOMES, SESSIONS, TRANSITIONS, Insert
+from errata_writer.feedback import without_secrets
 
 _SESSIONS = frozenset({ItemFormat.SENTRY_SESSION, ItemFormat.SENTRY_SESSIONS})
-_CATEGORIES = MappingProxyType({ItemFormat.SENTRY_CHECK_IN: "monitor"})
+_FEEDBACK = frozenset({ItemFormat.SENTRY_FEEDBACK, ItemFormat.SENTRY_USER_REPORT})
+_CATEGORIES = MappingProxyType(
+    {
+        ItemFormat.SENTRY_CHECK_IN: "monitor",
+        ItemFormat.SENTRY_FEEDBACK: "feedback",
+        ItemFormat.SENTRY_USER_REPORT: "default",
+    }
+)
 # Rows of one record are numbered by item and by update in it, so that they keep their number whatever else changes.
 _UPDATES_OF_ONE_ITEM = 65_536
 
@@ -93,19 +102,20 @@ class Rows:
         return [row for index, item in enumerate(items) for row in self._item(place, item, index, len(items))]
 
     def _item(self, place: Place, item: Item, index: int, items: int) -> list[Row]:
-        first = index * _UPDATES_OF_ONE_ITEM
         origin = Origin(
             generation=place.generation, partition=place.partition, offset=place.offset, index=index, items=items
         )
-        if item.meta.format not in _SESSIONS:
-            return [_ended(place, first, item, origin, (OutcomeKind.FILTERED, Reason.UNSUPPORTED_ITEM))]
         try:
+            if item.meta.format in _FEEDBACK:
+                return [_item_row(FEEDBACK, place, item, origin, without_secrets(feedback_of(item)))]
+            if item.meta.format not in _SESSIONS:
+                return [_ended(place, item, origin, (OutcomeKind.FILTERED, Reason.UNSUPPORTED_ITEM))]
             updates = updates_of(item, self._hash_key)
         except Invalid as ending:
-            return [_ended(place, first, item, origin, (OutcomeKind.INVALID, ending.reason))]
+            return [_ended(place, item, origin, (OutcomeKind.INVALID, ending.reason))]
         parts = len(updates)
         return [
-            _session_row(place, first + part, item, msgspec.structs.replace(origin, part=part, parts=parts), update)
+            _item_row(SESSIONS, place, item, msgspec.structs.replace(origin, part=part, parts=parts), update)
             for part, update in enumerate(updates)
         ]
 
@@ -135,7 +145,11 @@ def _line(place: Place, number: int, value: bytes, more: bytes = b"") -> bytes:
     )
 
 
-def _ended(place: Place, number: int, item: Item, origin: Origin, how: tuple[OutcomeKind, Reason]) -> Row:
+def _number(origin: Origin) -> int:
+    return origin.index * _UPDATES_OF_ONE_ITEM + origin.part
+
+
+def _ended(place: Place, item: Item, origin: Origin, how: tuple[OutcomeKind, Reason]) -> Row:
     outcome = Outcome(
         outcome=how[0],
         reason=how[1],
@@ -146,10 +160,13 @@ def _ended(place: Place, number: int, item: Item, origin: Origin, how: tuple[Out
         at=item.meta.received_at,
         origin=origin,
     )
+    number = _number(origin)
     return Row(OUTCOMES, place, number, _line(place, number, encode(outcome)))
 
 
-class _SessionRow(msgspec.Struct, frozen=True, kw_only=True):
+class _About(msgspec.Struct, frozen=True, kw_only=True):
+    """What all rows made of items say first."""
+
     project: int
     key_id: str
     received_at: int
@@ -159,10 +176,11 @@ class _SessionRow(msgspec.Struct, frozen=True, kw_only=True):
 _encoder = msgspec.json.Encoder()
 
 
-def _session_row(place: Place, number: int, item: Item, origin: Origin, update: SessionUpdate) -> Row:
+def _item_row(insert: Insert, place: Place, item: Item, origin: Origin, content: msgspec.Struct) -> Row:
     meta = item.meta
     about = _encoder.encode(
-        _SessionRow(project=meta.project, key_id=meta.key_id, received_at=meta.received_at, origin=origin)
+        _About(project=meta.project, key_id=meta.key_id, received_at=meta.received_at, origin=origin)
     )
-    line = _line(place, number, _encoder.encode(update), about[1:-1] + b",")
-    return Row(SESSIONS, place, number, line, meta.received_at)
+    number = _number(origin)
+    line = _line(place, number, _encoder.encode(content), about[1:-1] + b",")
+    return Row(insert, place, number, line, meta.received_at)

@@ -18,6 +18,8 @@ class ItemFormat(StrEnum):
     SENTRY_SESSION = "sentry.session"
     SENTRY_SESSIONS = "sentry.sessions"
     SENTRY_CHECK_IN = "sentry.check_in"
+    SENTRY_FEEDBACK = "sentry.feedback"
+    SENTRY_USER_REPORT = "sentry.user_report"
     ROLLBAR_ITEM = "rollbar.item"
     BUGSNAG_EVENTS = "bugsnag.events"
     AIRBRAKE_NOTICE = "airbrake.notice"

@@ -41,16 +41,32 @@ def test_endings_say_why():
         ("event", b"{"),
         ("event", b"[%s1]" % (b"1," * 100)),
         ("replay_event", b""),
-        ("event", b'{"type":"feedback"}'),
+        ("event", b'{"type":"transaction"}'),
         ("client_report", b"["),
     )
     assert admit_items(found, max_item_bytes=100).not_kept == (
         NotKept(Reason.BAD_JSON, "error"),
         NotKept(Reason.TOO_LARGE, "error"),
         NotKept(Reason.UNSUPPORTED_ITEM, "replay"),
-        NotKept(Reason.UNSUPPORTED_ITEM, "feedback"),
+        NotKept(Reason.UNSUPPORTED_ITEM, "transaction"),
         NotKept(Reason.BAD_JSON, "internal"),
     )
+
+
+def test_feedback_is_kept_however_it_comes():
+    found = envelope(
+        ("feedback", b'{"type":"feedback"}'),
+        ("event", b'{"type":"feedback"}'),
+        ("user_report", b'{"comments":"it broke"}'),
+        ("attachment", b"\x89PNG"),
+    )
+    admitted = admit_items(found, max_item_bytes=100)
+    assert [item.format for item in admitted.items] == [
+        ItemFormat.SENTRY_FEEDBACK,
+        ItemFormat.SENTRY_FEEDBACK,
+        ItemFormat.SENTRY_USER_REPORT,
+    ]
+    assert admitted.not_kept == (NotKept(Reason.UNSUPPORTED_ITEM, "attachment"),)
 
 
 def test_an_envelopes_own_id_wins_over_that_of_its_event():

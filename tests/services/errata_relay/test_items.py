@@ -49,4 +49,5 @@ def test_the_answer_names_the_request_or_its_first_event():
 
 def test_sessions_travel_apart_from_errors():
     assert topic_of(ItemFormat.SENTRY_CHECK_IN) == INGEST_SESSIONS
+    assert topic_of(ItemFormat.SENTRY_FEEDBACK) == INGEST_SESSIONS
     assert topic_of(ItemFormat.OTLP_LOGS) == INGEST

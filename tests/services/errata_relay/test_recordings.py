@@ -14,7 +14,7 @@ from errata.protocols.sentry.envelope import EnvelopeItem, parse_envelope
 
 pytestmark = pytest.mark.stack
 
-KEPT = ("event", "session", "sessions", "check_in")
+KEPT = ("event", "session", "sessions", "check_in", "feedback", "user_report")
 
 
 def on_the_wire(request: dict) -> bytes:

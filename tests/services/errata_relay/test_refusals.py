@@ -93,13 +93,13 @@ async def test_good_items_beside_bad_ones_are_kept(relay):
 
 
 async def test_an_envelope_of_nothing_kept_is_a_success(relay):
-    for body in (b"{}\n", envelope(("client_report", b"{}")), envelope(("event", b'{"type":"feedback"}'))):
+    for body in (b"{}\n", envelope(("client_report", b"{}")), envelope(("event", b'{"type":"transaction"}'))):
         answer = httpx2.post(relay.url + ENVELOPE, headers=auth(), content=body)
         assert (answer.status_code, answer.content) == (200, b"{}")
     assert relay.stop() == 0
     assert await relay.outcomes() == {
         ("invalid", "no_items", "default", 42): 1,
-        ("filtered", "unsupported_item", "feedback", 42): 1,
+        ("filtered", "unsupported_item", "transaction", 42): 1,
     }
 
 

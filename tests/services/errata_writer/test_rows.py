@@ -89,6 +89,31 @@ def test_each_item_of_a_session_pack_ends_as_sessions_or_as_an_outcome() -> None
     assert fields(rows[1])["category"] == "monitor"
 
 
+def test_feedback_becomes_a_row_without_the_secrets_in_it() -> None:
+    said = {
+        "message": "card 4111 1111 1111 1111, call +49 30 901820",
+        "contact_email": "ann@shop.example",
+        "name": "Ann",
+    }
+    pack = encode_pack(
+        (
+            item(ItemFormat.SENTRY_FEEDBACK, json.dumps({"contexts": {"feedback": said}}).encode()),
+            item(ItemFormat.SENTRY_USER_REPORT, b'{"comments": "my password=hunter22", "name": "Bob"}'),
+            item(ItemFormat.SENTRY_USER_REPORT, b"{}"),
+        )
+    )
+    first, second, empty = rows_of(SESSIONS, pack)
+    assert (first.insert.table, first.number, fields(first)["origin"]["index"]) == ("feedback", 0, 0)
+    assert fields(first)["message"] == "card [Filtered], call +49 30 901820"
+    assert (fields(first)["email"], fields(first)["name"]) == ("ann@shop.example", "Ann")
+    assert fields(second)["message"] == "my password=[Filtered]"
+    assert (empty.insert.table, fields(empty)["reason"], fields(empty)["category"]) == (
+        "outcomes",
+        "no_items",
+        "default",
+    )
+
+
 def test_the_same_record_gives_the_same_rows() -> None:
     pack = encode_pack((item(ItemFormat.SENTRY_SESSION, b'{"sid": "ab", "did": "someone", "started": 5}'),) * 3)
     assert rows_of(SESSIONS, pack) == rows_of(SESSIONS, pack)

@@ -39,7 +39,9 @@ async def filled(clickhouse: ClickHouse) -> ClickHouse:
     )
     await land(clickhouse, "outcomes", [outcome] * 3)
     session = item(ItemFormat.SENTRY_SESSION, b'{"sid": "a", "status": "exited"}', received_at=started)
-    await land(clickhouse, "ingest-sessions", [encode_pack((session,))])
+    said = b'{"event_id": "%032x", "name": "Ann", "email": "ann@shop.example", "comments": "it broke"}' % 77
+    report = item(ItemFormat.SENTRY_USER_REPORT, said, received_at=started)
+    await land(clickhouse, "ingest-sessions", [encode_pack((session, report))])
     return clickhouse
 
 

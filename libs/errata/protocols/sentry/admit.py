@@ -23,12 +23,11 @@ KEPT: Mapping[str, ItemFormat] = MappingProxyType(
         "session": ItemFormat.SENTRY_SESSION,
         "sessions": ItemFormat.SENTRY_SESSIONS,
         "check_in": ItemFormat.SENTRY_CHECK_IN,
+        "feedback": ItemFormat.SENTRY_FEEDBACK,
+        "user_report": ItemFormat.SENTRY_USER_REPORT,
     }
 )
-"""Types of items that are kept; every other is counted and skipped."""
-
-# An `event` item whose event says that it is something else, as Python's `capture_event({"type": "feedback"})` sends.
-_NO_ERRORS = frozenset({"transaction", "feedback"})
+"""Types of items that are kept; every other, attachments among them, is counted and skipped."""
 _CHECK_IN_FIELDS = ("status", "check_in_id", "environment", "duration")
 _MAX_QUERY_FIELDS = 50
 
@@ -74,7 +73,10 @@ def _admit_item(item: EnvelopeItem, event_id: str, max_bytes: int) -> AdmittedIt
     head = look(item.payload)
     if kind is not ItemFormat.SENTRY_EVENT:
         return AdmittedItem(kind, bytes(item.payload))
-    if head.type in _NO_ERRORS:
+    # An event may say that it is something else, as Python's `capture_event({"type": "feedback"})` sends.
+    if head.type == "feedback":
+        return AdmittedItem(ItemFormat.SENTRY_FEEDBACK, bytes(item.payload))
+    if head.type == "transaction":
         return (NotKept(Reason.UNSUPPORTED_ITEM, category_of(head.type)),)
     return AdmittedItem(kind, bytes(item.payload), event_id or head.event_id)
 

@@ -223,3 +223,23 @@ SESSIONS = Insert(
         _ROW,
     ),
 )
+FEEDBACK = Insert(
+    "feedback",
+    (
+        Column("project", "UInt64"),
+        Column("key_id", "String"),
+        _time("received_at"),
+        Column("event_id", "String"),
+        Column("associated_event_id", "String"),
+        Column("name", "String"),
+        Column("email", "String"),
+        Column("message", "String"),
+        Column("url", "String"),
+        Column("source", "String"),
+        Column("release", "String"),
+        Column("environment", "String"),
+        *_ORIGIN,
+        *_RECORD,
+        _ROW,
+    ),
+)

@@ -16,16 +16,18 @@ from errata.stores.clickhouse.client import ClickHouse, Refused
 from errata.stores.clickhouse.inserts import Insert
 
 # Where the rows of a topic's records are, besides those in `outcomes` that name the topic.
-TABLES = MappingProxyType(
+TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        topics.EVENTS: "events",
-        topics.ISSUES: "issues",
-        topics.TRANSITIONS: "transitions",
-        topics.ALERTS: "alerts",
-        topics.INGEST_SESSIONS: "sessions",
-        topics.OUTCOMES: None,
+        topics.EVENTS: ("events",),
+        topics.ISSUES: ("issues",),
+        topics.TRANSITIONS: ("transitions",),
+        topics.ALERTS: ("alerts",),
+        topics.INGEST_SESSIONS: ("sessions", "feedback"),
+        topics.OUTCOMES: (),
     }
 )
+# Tables of packs, where one record makes several rows.
+_NUMBERED = frozenset({"sessions", "feedback"})
 _SETTINGS = MappingProxyType(
     {
         # One block, one thread: rows of one day land in one part, and an insert that cannot be read lands nothing.
@@ -93,7 +95,7 @@ class Tenure:
     async def present(self, generation: int, starts: Mapping[Partition, int]) -> dict[Partition, set[RowKey]]:
         """Give which rows are here of records at or after an offset, for each partition."""
         found: dict[Partition, set[RowKey]] = {partition: set() for partition in starts}
-        for topic, table in TABLES.items():
+        for topic, tables in TABLES.items():
             offsets = {partition.number: start for partition, start in starts.items() if partition.topic == topic}
             if not offsets:
                 continue
@@ -105,8 +107,7 @@ class Tenure:
                 "lowest": min(offsets.values()),
             }
             questions = [_question("outcomes", "row_", "topic = {topic:String} AND ")]
-            if table is not None:
-                questions.append(_question(table, "row_" if table == "sessions" else "0", ""))
+            questions += [_question(table, "row_" if table in _NUMBERED else "0", "") for table in tables]
             for question in questions:
                 for partition, offset, row in await self._clickhouse.rows(question, parameters):
                     found[Partition(topic, partition)].add(RowKey(offset, row))

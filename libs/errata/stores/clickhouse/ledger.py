@@ -7,8 +7,8 @@ from typing import NamedTuple
 from errata.contracts import topics
 from errata.stores.clickhouse.client import ClickHouse
 
-# Where an item of a ledger can have ended: as rows of a table, or as an outcome whose row came by this topic.
-_TABLE = {topics.INGEST: "events", topics.INGEST_SESSIONS: "sessions"}
+# Where an item of a ledger can have ended: as rows of these tables, or as an outcome whose row came by this topic.
+_TABLES = {topics.INGEST: ("events",), topics.INGEST_SESSIONS: ("sessions", "feedback")}
 _TOPIC_OF_OUTCOMES = {topics.INGEST: topics.OUTCOMES, topics.INGEST_SESSIONS: topics.INGEST_SESSIONS}
 # Older issues may have lost events to the TTL of `events` (90 days).
 _COUNTED_DAYS = 89
@@ -155,8 +155,12 @@ def _endings(stretch: Stretch) -> str:
         "origin_generation = {generation:UInt32} AND origin_partition = {partition:UInt16}"
         " AND origin_offset BETWEEN {first:UInt64} AND {last:UInt64}"
     )
-    return (
-        f"SELECT {columns}, 'stored' AS how FROM {_TABLE[stretch.topic]} WHERE {within}"  # noqa: S608 - our own words
-        f" UNION ALL SELECT {columns}, toString(outcome) AS how FROM outcomes"
+    stored = [
+        f"SELECT {columns}, 'stored' AS how FROM {table} WHERE {within}"  # noqa: S608 - our own words
+        for table in _TABLES[stretch.topic]
+    ]
+    ended = (
+        f"SELECT {columns}, toString(outcome) AS how FROM outcomes"  # noqa: S608
         f" WHERE topic = {{topic:String}} AND {within}"
     )
+    return " UNION ALL ".join([*stored, ended])
