@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from errata.protocols.artifacts.bundle import Refused as UploadRefused
 from errata.runtime import logging
@@ -38,9 +38,29 @@ def build(parts: Parts) -> ASGIApp:
         """Take paths with and without a trailing slash alike; a redirect would cost an upload."""
         if scope["type"] == "http" and scope["path"].endswith("/"):
             scope = {**scope, "path": scope["path"].rstrip("/")}
-        await app(scope, receive, send)
+        await app(scope, Body(receive), send)
 
     return without_slash
+
+
+class Body:
+    """The receiving end of a request that knows whether all of it was received: asking once more waits for ever."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._ended = False
+
+    async def __call__(self) -> Message:
+        """Give the next message of the request."""
+        message = await self._receive()
+        self._ended = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def discard(self) -> None:
+        """Read on to the end, up to a limit."""
+        size = 0
+        while not self._ended and size < _DISCARDED_BYTES:
+            size += len((await self()).get("body", b""))
 
 
 def _gate(endpoint: Endpoint, parts: Parts) -> Callable[[Request], Awaitable[Response]]:
@@ -52,7 +72,7 @@ def _gate(endpoint: Endpoint, parts: Parts) -> Callable[[Request], Awaitable[Res
             response = _error(400, "The request is not complete")
         except Exception as error:  # noqa: BLE001 - the last one to see it: the client needs an answer
             response = _refusal(error, endpoint)
-            await _discard_body(request)
+            await _body_of(request).discard()
         CONSOLE_REQUESTS.labels(endpoint.path or "/", response.status_code).inc()
         CONSOLE_SECONDS.labels(endpoint.path or "/").observe(time.perf_counter() - began)
         return response
@@ -91,13 +111,10 @@ async def _no_route(_request: Request, error: Exception) -> Response:
     return response
 
 
-async def _discard_body(request: Request) -> None:
-    size = 0
-    while size < _DISCARDED_BYTES:
-        message = await request.receive()
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return
-        size += len(message.get("body", b""))
+def _body_of(request: Request) -> Body:
+    body = request.receive
+    assert isinstance(body, Body)
+    return body
 
 
 def _error(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:

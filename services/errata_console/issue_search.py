@@ -61,7 +61,7 @@ def status_of(word: str) -> IssueStatus:
 
 
 def _level(word: str) -> str:
-    if word not in Level:
+    if word not in set(Level):
         raise ApiError(400, f"Invalid level {word[:50]!r}")
     return word
 
