@@ -5,10 +5,12 @@ before its items are known counts as one.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, ParamSpec, TypeVar
 
 from errata.config.loading import ConfigFolder
+from errata.config.model import ClientKey, Project
 from errata.contracts.outcomes import Invalid, OutcomeKind, Reason
 from errata.contracts.pack import Item, ItemFormat
 from errata.contracts.times import SECOND, Clock
@@ -17,6 +19,8 @@ from errata.protocols.sentry import auth
 from errata.runtime.metrics import RELAY_ITEMS, STAGE_AGE
 from errata_relay.body import Body
 from errata_relay.items import Provenance, category_of_format, sort_items, topic_of
+from errata_relay.limits import Limits
+from errata_relay.origins import is_allowed
 from errata_relay.outcomes import OutcomeCounts
 from errata_relay.packer import Packer
 from errata_relay.refusals import NoRoomError, Refused, outcome_of
@@ -44,12 +48,11 @@ T = TypeVar("T")
 
 
 class _Sender(NamedTuple):
-    project: int
-    key_id: str
-    disabled: bool
+    project: Project
+    key: ClientKey
 
 
-_NOBODY = _Sender(0, "", disabled=False)
+_NOBODY = _Sender(Project(id=0, slug="", keys=()), ClientKey(id="", public=""))
 
 
 class Admission:
@@ -59,12 +62,15 @@ class Admission:
         self,
         settings: RelaySettings,
         config: ConfigFolder,
+        *,
+        limits: Limits,
         packers: Mapping[str, Packer],
         outcomes: OutcomeCounts,
         clock: Clock,
     ) -> None:
         self._settings = settings
         self._config = config
+        self._limits = limits
         self._packers = packers
         self._outcomes = outcomes
         self._clock = clock
@@ -80,23 +86,31 @@ class Admission:
         wire = request.target.format
         sender, credentials = _NOBODY, auth.Credentials("")
         try:
+            self._check_connection(request)
             presented = wire.keys(request)
             if presented or not (wire.key_in_body or wire.anonymous):
                 credentials = auth.agreed(presented, request.target.project)
                 sender = self._sender(credentials)
-                _check(sender, credentials)
+                self._check(sender, credentials, request)
             self._check_length(request)
             data = await body.read(request.header(b"content-encoding"))
-            inside = wire.key_in_body(data) if wire.key_in_body else None
+            inside = await _aside(len(data), wire.key_in_body, data) if wire.key_in_body else None
             if inside or not (presented or wire.anonymous):
                 credentials = auth.agreed([*presented, inside], request.target.project)
                 sender = self._sender(credentials)
-                _check(sender, credentials)
+                self._check(sender, credentials, request)
             admitted = await _aside(len(data), wire.admit, data, request, self._settings)
         except (Invalid, NoRoomError) as refusal:
             self._count(sender, refusal.reason, wire.category)
             raise Refused(refusal.reason, seconds=self._settings.retry_after_seconds) from None
+        except Refused as refused:
+            self._count(sender, refused.reason, wire.category)
+            raise
         return await self._keep(request, sender, credentials, admitted)
+
+    def _check_connection(self, request: Request) -> None:
+        if request.surplus:
+            raise Invalid(Reason.TOO_MANY_CONNECTIONS)
 
     def _sender(self, credentials: auth.Credentials) -> _Sender:
         """Give whose key it is.
@@ -107,8 +121,21 @@ class Admission:
         found = self._config.current.keys.get(credentials.key)
         if found is None:
             raise Invalid(Reason.UNKNOWN_KEY)
-        project, key = found
-        return _Sender(project.id, key.id, key.disabled)
+        return _Sender(*found)
+
+    def _check(self, sender: _Sender, credentials: auth.Credentials, request: Request) -> None:
+        """See whether the sender may send: raises `Invalid`, or `Refused` for a limit that is known to be used up."""
+        project, key = sender
+        if key.disabled:
+            raise Invalid(Reason.DISABLED_KEY)
+        if credentials.project and credentials.project != str(project.id):
+            raise Invalid(Reason.PROJECT_MISMATCH)
+        origin, allowed = request.header(b"origin"), project.limits.origins
+        if origin and allowed and not is_allowed(origin, allowed):
+            raise Invalid(Reason.FOREIGN_ORIGIN)
+        wire = request.target.format
+        if refused := self._limits.remembered(project, key, wire.category if wire.uniform else ""):
+            raise refused
 
     def _check_length(self, request: Request) -> None:
         length = request.header(b"content-length")  # the HTTP parser has seen to it that it is a number
@@ -120,8 +147,8 @@ class Admission:
     ) -> Accepted:
         """Sort the items, hand on what is kept, and wait until it is durable."""
         source = Provenance(
-            project=sender.project,
-            key_id=sender.key_id,
+            project=sender.project.id,
+            key_id=sender.key.id,
             received_at=request.received_at,
             client_address=request.client_address,
             content_type=request.header(b"content-type"),
@@ -129,7 +156,7 @@ class Admission:
             user_agent=request.header(b"user-agent"),
             sent_at=credentials.timestamp,
         )
-        sorting = sort_items(admitted, source, self._settings.max_item_bytes)
+        sorting = sort_items(admitted, source, self._settings.max_item_bytes, sender.project.limits.sample_rate)
         for reason, category, quantity in sorting.not_kept:
             self._count(sender, reason, category, quantity)
         if not sorting.kept:
@@ -137,21 +164,29 @@ class Admission:
                 if _is_mistake(not_kept):
                     raise Refused(not_kept.reason)
             return Accepted(sorting.event_id)
-        refused = await self._hand_on(sender, sorting.kept)
+        kept, refused = await self._within_limits(sender, sorting.kept)
+        refused += await self._hand_on(sender, kept)
         _AGE.observe((self._clock() - request.received_at) / SECOND)
         if not refused:
             return Accepted(sorting.event_id)
-        limited = Refused(
-            refused[0][1],
-            frozenset(category for category, _ in refused),
-            seconds=self._settings.retry_after_seconds,
-        )
+        limited = _together(refused)
         if len(refused) == len(sorting.kept):
             raise limited
         return Accepted(sorting.event_id, limited)
 
-    async def _hand_on(self, sender: _Sender, kept: list[Item]) -> list[tuple[str, Reason]]:
-        """Return when each item is durable or refused; give category and reason of those that are refused."""
+    async def _within_limits(self, sender: _Sender, items: list[Item]) -> tuple[list[Item], list[Refused]]:
+        """Give the items that limits have room for, and for each of the others why not; those are counted."""
+        wanted = Counter(category_of_format(item.meta.format) for item in items)
+        refused = await self._limits.take(sender.project, sender.key, wanted)
+        if not refused:
+            return items, []
+        for category, refusal in refused.items():
+            self._count(sender, refusal.reason, category, wanted[category])
+        kept = [item for item in items if category_of_format(item.meta.format) not in refused]
+        return kept, [refused[category] for category in wanted.elements() if category in refused]
+
+    async def _hand_on(self, sender: _Sender, kept: list[Item]) -> list[Refused]:
+        """Return when each item is durable or refused; give why, for each that is refused; those are counted."""
         under_way = [(item, self._packers[topic_of(item.meta.format)].put(item)) for item in kept]
         refused = []
         for item, delivered in under_way:
@@ -160,13 +195,13 @@ class Admission:
                 _ACCEPTED[item.meta.format].inc()
             else:
                 category = category_of_format(item.meta.format)
-                refused.append((category, reason))
+                refused.append(Refused(reason, frozenset({category}), seconds=self._settings.retry_after_seconds))
                 self._count(sender, reason, category)
         return refused
 
     def _count(self, sender: _Sender, reason: Reason, category: str, quantity: int = 1) -> None:
         self._outcomes.count(
-            outcome_of(reason), reason, category, project=sender.project, key_id=sender.key_id, quantity=quantity
+            outcome_of(reason), reason, category, project=sender.project.id, key_id=sender.key.id, quantity=quantity
         )
 
 
@@ -177,6 +212,22 @@ async def _aside(size: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwa
     return work(*args, **kwargs)
 
 
+def _together(refused: list[Refused]) -> Refused:
+    """Give one refusal that says all of these: those alike become one of all their categories."""
+    categories: dict[tuple[Reason, int, str], frozenset[str]] = {}
+    for one in refused:
+        alike = one.reason, one.seconds, one.scope
+        known = categories.get(alike)
+        # A refusal without categories is one of them all.
+        every = (known is not None and not known) or not one.categories
+        categories[alike] = frozenset() if every else one.categories | (known or frozenset())
+    first, *others = (
+        Refused(reason, found, seconds=seconds, scope=scope) for (reason, seconds, scope), found in categories.items()
+    )
+    first.others = tuple(others)
+    return first
+
+
 def _is_mistake(not_kept: NotKept) -> bool:
     """Say whether the client should be told.
 
@@ -184,10 +235,3 @@ def _is_mistake(not_kept: NotKept) -> bool:
     """
     silent = not_kept.category == "internal" or not_kept.reason is Reason.NO_ITEMS
     return outcome_of(not_kept.reason) is OutcomeKind.INVALID and not silent
-
-
-def _check(sender: _Sender, credentials: auth.Credentials) -> None:
-    if sender.disabled:
-        raise Invalid(Reason.DISABLED_KEY)
-    if credentials.project and credentials.project != str(sender.project):
-        raise Invalid(Reason.PROJECT_MISMATCH)

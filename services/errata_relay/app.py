@@ -14,6 +14,8 @@ from errata.runtime.metrics import RELAY_REQUESTS
 from errata_relay.admission import Admission
 from errata_relay.answers import Answer
 from errata_relay.body import Body, Receive, Room
+from errata_relay.http_protocol import SURPLUS
+from errata_relay.origins import client_address
 from errata_relay.refusals import ClientGoneError, Header, Refused, rate_limits
 from errata_relay.request import Request
 from errata_relay.routes import Target, target_of
@@ -79,8 +81,9 @@ class RelayApp:
             target=target,
             query=scope["query_string"].decode("latin-1"),
             headers=headers,
-            client_address=scope["client"][0] if scope["client"] else "",
+            client_address=self._client_address(scope, headers),
             received_at=self._clock(),  # of the whole head, which is one packet: nothing tells of its first byte
+            surplus=SURPLUS in scope,
         )
         body = Body(receive, self._room, self._settings)
         try:
@@ -88,11 +91,13 @@ class RelayApp:
             answer = target.format.answers.accept(accepted.event_id, request)
             if accepted.limited is None:
                 return answer
-            return answer._replace(headers=(*answer.headers, *rate_limits([accepted.limited])))
+            return answer._replace(headers=(*answer.headers, *rate_limits(accepted.limited)))
         except Refused as refused:
             await body.discard()
             answer = target.format.answers.refuse(refused, request)
-            return answer if body.whole else answer._replace(headers=(*answer.headers, (b"connection", b"close")))
+            if body.whole and not request.surplus:
+                return answer
+            return answer._replace(headers=(*answer.headers, (b"connection", b"close")))
         except ClientGoneError:
             RELAY_REQUESTS.labels(499).inc()
             return None
@@ -101,6 +106,13 @@ class RelayApp:
             return _OUR_FAULT
         finally:
             body.release()
+
+    def _client_address(self, scope: MutableMapping[str, Any], headers: dict[bytes, bytes]) -> str:
+        peer: str = scope["client"][0] if scope["client"] else ""
+        trusted = self._settings.trusted_proxies
+        if not trusted:
+            return peer
+        return client_address(peer, headers.get(b"x-forwarded-for", b"").decode("latin-1"), trusted)
 
 
 def _preflight(headers: dict[bytes, bytes]) -> Answer:

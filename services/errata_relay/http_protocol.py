@@ -9,12 +9,17 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+SURPLUS = "errata.surplus"
+"""Stands in the scope of requests by a connection too many: they are answered, in the client's own way, and closed."""
+
 
 class BoundedHttpProtocol(HttpToolsProtocol):
     """Closes connections whose request does not come, or does not end."""
 
     max_head_bytes: ClassVar[int] = 65_536
     body_seconds: ClassVar[float] = 30
+    max_connections: ClassVar[int] = 5_000
+    _surplus = False
     _in_head = True
     _head_bytes = 0
     _body_timer: asyncio.TimerHandle | None = None
@@ -22,6 +27,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        if len(self.connections) > 2 * self.max_connections:  # not even an answer can be afforded
+            transport.abort()
+        self._surplus = len(self.connections) > self.max_connections
         self._head_deadline = self.loop.time() + self.timeout_keep_alive
         self._wait_for_head()
 
@@ -57,6 +65,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """End a head."""
         self._in_head = False
+        if self._surplus:
+            self.scope[SURPLUS] = True  # type: ignore[literal-required] # ASGI allows names of one's own
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -23,11 +23,14 @@ from errata.runtime.metrics import CONFIG_BROKEN, CONFIG_RELOADS
 from errata.runtime.settings import load
 from errata.runtime.signals import stop_event
 from errata.stores.kafka.topics import check_partitions
+from errata.stores.redis.connection import connect
+from errata.stores.redis.limits import Allowances
 from errata_relay.admission import Admission
 from errata_relay.app import RelayApp
 from errata_relay.delivery import Delivery
 from errata_relay.http_protocol import BoundedHttpProtocol
 from errata_relay.kafka_link import KafkaLink
+from errata_relay.limits import Limits
 from errata_relay.outcomes import OutcomeCounts
 from errata_relay.packer import Packer
 from errata_relay.settings import RelaySettings
@@ -40,6 +43,8 @@ _CONFIG_SECONDS = 2
 # Requests under way end within the bounds of delivery; a body that trickles in is not waited for longer than this.
 _GRACE_SECONDS = 5
 _BACKLOG = 2048
+# Limits are worth no longer a wait; then each relay counts alone.
+_REDIS_SECONDS = 0.25
 
 _log = logging.get(__name__)
 
@@ -70,7 +75,9 @@ async def run(settings: RelaySettings) -> int:
     outcomes = OutcomeCounts(now)
     delivery = Delivery(kafka, spool, outcomes, health)
     packers = {topic: Packer(partial(delivery.deliver, topic), settings) for topic in (INGEST, INGEST_SESSIONS)}
-    admission = Admission(settings, config, packers, outcomes, now)
+    redis = connect(settings.redis, timeout=_REDIS_SECONDS)
+    limits = Limits(Allowances(redis, settings.topic_prefix), now)
+    admission = Admission(settings, config, limits=limits, packers=packers, outcomes=outcomes, clock=now)
     app = RelayApp(settings, admission, Starlette(routes=admin_routes(health)), now)
     server = _server(app, settings)
     _ease_garbage_collection()
@@ -93,6 +100,7 @@ async def run(settings: RelaySettings) -> int:
     await background.stop()
     await delivery.spool_outcomes(outcomes.take_untold())
     await kafka.stop()
+    await redis.aclose()
     await spool.close()
     return status
 
@@ -108,6 +116,7 @@ def _server(app: RelayApp, settings: RelaySettings) -> QuietServer:
     class Protocol(BoundedHttpProtocol):
         max_head_bytes = settings.max_head_bytes
         body_seconds = settings.body_timeout_seconds
+        max_connections = settings.max_connections
 
     config = uvicorn.Config(
         app,
@@ -116,7 +125,7 @@ def _server(app: RelayApp, settings: RelaySettings) -> QuietServer:
         lifespan="off",
         log_config=None,
         access_log=False,
-        proxy_headers=False,  # the peer is the client, until there is a setting for proxies to trust
+        proxy_headers=False,  # see origins.py
         server_header=False,
         date_header=False,
         timeout_keep_alive=settings.head_timeout_seconds,  # type: ignore[arg-type] # seconds of any kind

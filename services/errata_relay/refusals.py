@@ -18,6 +18,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
         *,
         seconds: int = 10,
         scope: str = "organization",
+        others: "tuple[Refused, ...]" = (),
     ) -> None:
         super().__init__(reason.value)
         self.reason = reason
@@ -27,6 +28,8 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
         """For rate limits: how long."""
         self.scope = scope
         """For rate limits, in Sentry's words: organization, project, key."""
+        self.others = others
+        """What else is refused, for other reasons or other lengths of time."""
 
 
 class NoRoomError(Exception):
@@ -83,11 +86,12 @@ def outcome_of(reason: Reason) -> OutcomeKind:
 def headers_of(refused: Refused) -> list[Header]:
     """Give the headers of a refusal that clients of every kind may see."""
     headers = [(b"x-sentry-error", f"{refused.reason}: {REFUSALS[refused.reason].detail}".encode())]
-    return headers + rate_limits([refused]) if REFUSALS[refused.reason].status == 429 else headers
+    return headers + rate_limits(refused) if REFUSALS[refused.reason].status == 429 else headers
 
 
-def rate_limits(refused: list[Refused]) -> list[Header]:
+def rate_limits(refused: Refused) -> list[Header]:
     """Give the headers that make Sentry clients hold back what is refused; fit for a success too."""
-    groups = ", ".join(f"{one.seconds}:{';'.join(sorted(one.categories))}:{one.scope}:{one.reason}" for one in refused)
-    longest = max(one.seconds for one in refused)
-    return [(b"retry-after", b"%d" % longest), (b"x-sentry-rate-limits", groups.encode())]
+    every = (refused, *refused.others)
+    groups = (f"{one.seconds}:{';'.join(sorted(one.categories))}:{one.scope}:{one.reason}" for one in every)
+    longest = max(one.seconds for one in every)
+    return [(b"retry-after", b"%d" % longest), (b"x-sentry-rate-limits", ", ".join(groups).encode())]

@@ -16,6 +16,8 @@ class Request(NamedTuple):
     """By lower-case name."""
     client_address: str
     received_at: int
+    surplus: bool = False
+    """Whether it came by a connection above the most that there should be."""
 
     def header(self, name: bytes) -> str:
         """Give a header's value; empty when it is not there."""

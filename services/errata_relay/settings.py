@@ -1,8 +1,11 @@
 """The relay's settings."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_settings import NoDecode
 
 from errata.runtime.settings import CommonSettings
 
@@ -39,6 +42,12 @@ class RelaySettings(CommonSettings):
     head_timeout_seconds: float = Field(
         75, gt=0, description="For a request's head to arrive, and for a connection to lie idle between two requests"
     )
+    max_connections: int = Field(
+        5_000, ge=1, description="Above it requests get a 429, and connections above twice as many are cut"
+    )
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (), description="Networks (10.0.0.0/8, ::1/128) of proxies whose X-Forwarded-For is believed, by commas"
+    )
     max_head_bytes: int = Field(65_536, ge=1_024, description="Bytes of a request's head; clients send a few hundred")
 
     pack_wait_ms: float = Field(
@@ -64,3 +73,8 @@ class RelaySettings(CommonSettings):
     retry_after_seconds: int = Field(
         10, ge=1, description="Told to clients with a 429: how long to send nothing of that kind"
     )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _by_commas(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
