@@ -4,9 +4,9 @@ The shell's I/O stands between two steps: `unpack` says which items there are, R
 `process_batch` ends each item exactly once: as events, or as an outcome with or without a dead letter.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import structs
@@ -23,7 +23,7 @@ from errata.protocols.registry import events_of
 from errata.stages import pipeline
 from errata.stages.flatten import flatten
 from errata.stages.pipeline import Chain, StageFailed
-from errata.stages.stage import Context, Event
+from errata.stages.stage import Context, Event, Missing
 from errata_processor.trim import trim
 
 BuildChain = Callable[[Project], Chain]
@@ -101,6 +101,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """Microseconds since 1970, UTC: when the outcomes say that they happened."""
     max_event_bytes: int
     """Of a message on `events`: a larger one is trimmed, then dead-lettered."""
+    artifacts: Mapping[Any, Any] | None = None
+    """What is known of uploads; None where there are none, and frames stay as they came."""
 
 
 class Batch(NamedTuple):
@@ -139,16 +141,43 @@ def process_batch(jobs: Sequence[Job], holders: Sequence[str], terms: Terms) -> 
         terms: what holds for all.
 
     """
-    return [process(job, holder, terms) for job, holder in zip(jobs, holders, strict=True)]
+    endings: list[Ending | None] = [None] * len(jobs)
+    advance(jobs, holders, terms, endings)
+    return [ending for ending in endings if ending is not None]
+
+
+def advance(jobs: Sequence[Job], holders: Sequence[str], terms: Terms, endings: list[Ending | None]) -> list[Hashable]:
+    """End the items that have not ended and need nothing that is not known; give what the others need.
+
+    Args:
+        jobs: as for `process_batch`.
+        holders: as for `process_batch`.
+        terms: as for `process_batch`.
+        endings: how each item ended, None for those that have not; filled in.
+
+    """
+    needs: list[Hashable] = []
+    for place, (job, holder) in enumerate(zip(jobs, holders, strict=True)):
+        if endings[place] is None:
+            try:
+                endings[place] = process(job, holder, terms)
+            except Missing as missing:
+                needs += missing.needs
+    return needs
 
 
 def process(job: Job, holder: str, terms: Terms) -> Ending:
-    """Give how one item ends. No exception that is the item's own leaves it; a lack of memory is nobody's own."""
+    """Give how one item ends. No exception that is the item's own leaves it; a lack of memory is nobody's own.
+
+    Raises:
+        Missing: it needs uploads that are not known yet; never when `terms` hold none at all.
+
+    """
     if holder and holder != str(job.origin):
         return _outcome(job, OutcomeKind.DUPLICATE, Reason.SAME_EVENT_ID, terms, duplicate_of=holder)
     try:
         return _end(job, terms)
-    except MemoryError:
+    except (MemoryError, Missing):
         raise
     except StageFailed as error:
         return dead_letter(job, error.stage, error.error_class, terms)
@@ -224,6 +253,7 @@ def _end_event(event: Event, job: Job, chain: Chain, terms: Terms) -> Ending:
         user_agent=meta.user_agent,
         sdk=meta.sdk,
         hash_key=terms.hash_key,
+        artifacts=terms.artifacts,
     )
     try:
         event = chain(event, context)

@@ -20,6 +20,7 @@ from errata.stages import pipeline, user_agents
 from errata.stores.redis.connection import connect
 from errata.stores.redis.event_ids import EventIds
 from errata_processor import overrides
+from errata_processor.artifacts import known_uploads
 from errata_processor.batch import BuildChain
 from errata_processor.claims import Claims
 from errata_processor.configuration import Configuration
@@ -75,6 +76,7 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
     try:
         configuration = Configuration(ConfigFolder(own.config), build, health)
         redis = connect(own.redis)
+        uploads = known_uploads(own)
     except (ConfigError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(NEEDS_A_HAND) from None
@@ -84,7 +86,7 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
         if limit is None:
             return
         health.present("kafka")
-        worker = Worker(own, claims, health, lambda: configuration.chains, limit)
+        worker = Worker(own, claims, health, lambda: configuration.chains, limit, uploads=uploads)
         app = application(worker)
         user_agents.load()
         # What is loaded now lives as long as the process: the collector need not walk it again and again.

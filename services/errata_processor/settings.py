@@ -1,5 +1,7 @@
 """The processor's settings."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from errata.runtime.settings import CommonSettings
@@ -51,6 +53,20 @@ class ProcessorSettings(CommonSettings):
     )
     dead_letter_minimum: int = Field(
         50, ge=1, description="Items that must fail within a minute before the share matters"
+    )
+    artifact_memory_mb: int = Field(
+        256, ge=1, description="Parsed source maps and mappings in memory; a large application's are some 50 MB"
+    )
+    artifact_cache: Path = Field(
+        Path(".errata/cache/artifacts"),
+        description="Folder, shared by the processors of one machine, for what was downloaded or made from uploads",
+    )
+    artifact_cache_mb: int = Field(2_048, ge=1, description="Most that lies in that folder")
+    artifact_retry_seconds: float = Field(
+        10, gt=0, description="After this an upload that was not there is looked for again"
+    )
+    artifact_timeout_seconds: float = Field(
+        5, gt=0, description="Longest wait for one upload; then events pass without it, which they say"
     )
     hang_seconds: int = Field(
         60,

@@ -9,7 +9,7 @@ import faulthandler
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NoReturn
@@ -17,7 +17,8 @@ from typing import Any, NoReturn
 from errata.contracts.times import SECOND, now
 from errata.runtime import logging, metrics
 from errata.runtime.health import Health
-from errata_processor.batch import Batch, Chains, Ending, Record, Terms, process_batch, unpack
+from errata_processor.artifacts import Known
+from errata_processor.batch import Batch, Chains, Ending, Record, Terms, advance, unpack
 from errata_processor.breaker import Breaker
 from errata_processor.claims import Claims
 from errata_processor.lanes import Lane, open_lanes
@@ -47,6 +48,8 @@ class Worker:
         health: Health,
         chains: Callable[[], Chains],
         max_event_bytes: int,
+        *,
+        uploads: Callable[[], Known],
     ) -> None:
         """Own nothing yet.
 
@@ -56,6 +59,7 @@ class Worker:
             health: where it is said that consumption has stopped, and that partitions are not there yet.
             chains: gives those of the configuration in use now.
             max_event_bytes: what the topic `events` takes.
+            uploads: gives what is known of uploads, for one batch.
 
         """
         self.settings = settings
@@ -63,6 +67,7 @@ class Worker:
         self._claims = claims
         self._health = health
         self._chains = chains
+        self._uploads = uploads
         # Key, timestamp, origin of the batch and zstd's own overhead on what does not compress.
         self._max_event_bytes = max_event_bytes - max(1024, max_event_bytes // 128)
         self._breaker = Breaker(settings.dead_letter_share, settings.dead_letter_minimum)
@@ -132,21 +137,34 @@ class Worker:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _process(self, lane: Lane, batch: Batch, holders: Sequence[str]) -> list[Ending]:
-        terms = self._terms()
-        with _timed("process"):
-            if lane.poisoned(batch.first, self.settings.batch_records):
-                log.error("batch ended its owners: taken item by item", partition=lane.partition, offset=batch.first)
-                endings = await process_watched(batch.jobs, holders, terms, self.settings.hang_seconds)
-                return batch.endings + endings
-            # A thread of C's own, so it sees a hang even in code that never gives Python a turn; it ends the process.
-            faulthandler.dump_traceback_later(self.settings.hang_seconds, exit=True)
-            try:
-                return batch.endings + process_batch(batch.jobs, holders, terms)
-            finally:
-                faulthandler.cancel_dump_traceback_later()
+        if lane.poisoned(batch.first, self.settings.batch_records):
+            log.error("batch ended its owners: taken item by item", partition=lane.partition, offset=batch.first)
+            # Without uploads: they are not what a process takes with it, and may be what ended the last one.
+            with _timed("process"):
+                endings = await process_watched(batch.jobs, holders, self._terms(), self.settings.hang_seconds)
+            return batch.endings + endings
+        known = self._uploads()
+        terms = self._terms(known)
+        ended: list[Ending | None] = [None] * len(batch.jobs)
+        while needs := self._advance(batch, holders, terms, ended):
+            with _timed("fetch"):
+                await known.fetch(needs)
+        return batch.endings + [ending for ending in ended if ending is not None]
 
-    def _terms(self) -> Terms:
+    def _advance(
+        self, batch: Batch, holders: Sequence[str], terms: Terms, ended: list[Ending | None]
+    ) -> list[Hashable]:
+        # A thread of C's own, so it sees a hang even in code that never gives Python a turn; it ends the process.
+        faulthandler.dump_traceback_later(self.settings.hang_seconds, exit=True)
+        try:
+            with _timed("process"):
+                return advance(batch.jobs, holders, terms, ended)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+    def _terms(self, known: Known | None = None) -> Terms:
         return Terms(
+            artifacts=known,
             chains=self._chains(),
             generation=self.settings.generation,
             hash_key=self.settings.secret.encode(),

@@ -45,10 +45,14 @@ PROCESSOR_BATCH_ITEMS = Histogram(
 )
 PROCESSOR_BATCH_SECONDS = Histogram(
     "errata_processor_batch_seconds",
-    "Time of one batch in each step: claim (Redis), process (pure), commit (Kafka)",
+    "Time of one batch in each step: claim (Redis), fetch (uploads), process (pure), commit (Kafka)",
     ["step"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60),
 )
+PROCESSOR_FETCHED = Counter(
+    "errata_processor_fetched_total", "Uploads looked up for frames, since memory did not hold them", ["kind", "found"]
+)
+PROCESSOR_ARTIFACT_BYTES = Gauge("errata_processor_artifact_bytes", "Source maps and mappings in memory, about")
 PROCESSOR_UNCHECKED = Counter(
     "errata_processor_unchecked_total", "Items not checked for duplicates since Redis was away"
 )
@@ -58,7 +62,9 @@ PROCESSOR_STOPPED = Gauge(
 
 # -- tracker
 TRACKER_EVENTS = Counter("errata_tracker_events_total", "Events counted and committed")
-TRACKER_POISON = Counter("errata_tracker_poison_total", "Records that are no message of their topic, skipped", ["topic"])
+TRACKER_POISON = Counter(
+    "errata_tracker_poison_total", "Records that are no message of their topic, skipped", ["topic"]
+)
 TRACKER_COMMANDS = Counter("errata_tracker_commands_total", "Commands by what became of them", ["result"])
 TRACKER_TRANSITIONS = Counter("errata_tracker_transitions_total", "Changes of an issue's status, decided", ["kind"])
 TRACKER_ALERTS = Counter("errata_tracker_alerts_total", "Alerts decided, by the condition that fired", ["kind"])

@@ -53,7 +53,12 @@ class Rig:
         self.partitions = partitions
         (folder / "config" / "projects").mkdir(parents=True)
         (folder / "config" / "projects" / "shop.yaml").write_text(PROJECT)
-        own = {"ERRATA_CONFIG": str(folder / "config"), "ERRATA_PARTITIONS": str(partitions)}
+        own = {
+            "ERRATA_CONFIG": str(folder / "config"),
+            "ERRATA_PARTITIONS": str(partitions),
+            "ERRATA_BLOBS": str(folder / "blobs"),
+            "ERRATA_ARTIFACT_CACHE": str(folder / "cache"),
+        }
         self.environment = dict(environment) | own
         self.settings = ProcessorSettings(
             **{name.removeprefix("ERRATA_").lower(): value for name, value in self.environment.items()}

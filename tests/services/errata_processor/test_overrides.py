@@ -59,7 +59,7 @@ def test_an_override_takes_what_fausts_own_takes(own: Any, theirs: Any) -> None:
 async def app() -> overrides.App:
     settings = ProcessorSettings(instance="one", topic_prefix="x.")
     nothing: Any = None
-    return application(Worker(settings, nothing, nothing, nothing, 4_000_000))
+    return application(Worker(settings, nothing, nothing, nothing, 4_000_000, uploads=nothing))
 
 
 async def test_the_consumer_that_faust_makes_is_ours(app: overrides.App) -> None:

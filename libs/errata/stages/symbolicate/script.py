@@ -32,6 +32,7 @@ class SourceText:
     """A text by lines."""
 
     def __init__(self, content: bytes) -> None:
+        """Cut a text, whatever its encoding, into lines."""
         self._lines = content.decode("utf-8", "replace").split("\n")
         self.cost = 2 * len(content)
         """Bytes of memory, about."""
@@ -73,6 +74,8 @@ class Script:
         self.failure = failure
         self.data = {"sourcemap": map_url, "resolved_with": found_by, "symbolicated": True}
         """Of symbolicated frames."""
+        self.cost = (source.cost if source else 0) + (source_map.cost if source_map else 0) + 1000
+        """Bytes of memory, about."""
         self._source = source
         self._map_url = map_url or url
         self._places: dict[tuple[int, int, str], Place] = {}

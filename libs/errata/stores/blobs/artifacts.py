@@ -26,6 +26,7 @@ class ArtifactStore:
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
+        self.is_local = blobs.is_local
 
     # -- what is there
 
@@ -68,11 +69,9 @@ class ArtifactStore:
 
     async def has_any(self, project: int) -> bool:
         """Tell whether anything was ever uploaded for a project."""
-        return bool(await self._blobs.names(records.artifacts_folder(project)))
-
-    async def has_release(self, project: int, release: str, dist: str) -> bool:
-        """Tell whether files were uploaded for a release and distribution, to be found by URL."""
-        return bool(await self._blobs.folders(records.release_folder(project, release, dist)))
+        async for _ in self._blobs.all(records.artifacts_folder(project), at_once=1):
+            return True
+        return False
 
     # -- removal
 

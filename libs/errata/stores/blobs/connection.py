@@ -23,6 +23,8 @@ class Blobs:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        self.is_local = isinstance(store, LocalStore)
+        """Whether reading costs no more than reading a copy on this machine's disk would."""
 
     async def put(self, key: str, content: bytes) -> None:
         """Write a blob, over an older one if there is one."""
@@ -64,9 +66,9 @@ class Blobs:
         found = await obstore.list_with_delimiter_async(self._store, folder)
         return sorted(blob["path"].rpartition("/")[2] for blob in found["objects"])
 
-    async def all(self, folder: str) -> AsyncIterator[Blob]:
+    async def all(self, folder: str, at_once: int = 1000) -> AsyncIterator[Blob]:
         """Yield every blob under a folder, however deep."""
-        async for page in obstore.list(self._store, folder):
+        async for page in obstore.list(self._store, folder, chunk_size=at_once):
             for blob in page:
                 yield Blob(blob["path"], blob["size"], blob["last_modified"])
 

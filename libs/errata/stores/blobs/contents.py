@@ -1,0 +1,27 @@
+"""Contents of uploaded files, with a copy on this machine when the store is far away."""
+
+import asyncio
+
+from errata.stores.blobs.artifacts import ArtifactStore
+from errata.stores.blobs.disk_cache import DiskCache
+from errata.stores.blobs.records import StoredFile
+
+
+class Contents:
+    """Files to bytes."""
+
+    def __init__(self, store: ArtifactStore, disk: DiskCache) -> None:
+        self._store = store
+        self._disk = disk
+
+    async def get(self, file: StoredFile) -> bytes | None:
+        """Give a file's content, None when it is not there (any more)."""
+        if self._store.is_local:
+            return await self._store.content(file.sha1)
+        name = f"content {file.sha1}"
+        content = await asyncio.to_thread(self._disk.get, name)
+        if content is None:
+            content = await self._store.content(file.sha1)
+            if content is not None:
+                await asyncio.to_thread(self._disk.put, name, content)
+        return content

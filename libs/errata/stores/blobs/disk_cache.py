@@ -1,0 +1,68 @@
+"""A bounded folder of files that all processes of one machine share: what took a download or a computation to get."""
+
+import os
+import tempfile
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+# Each so many writes the folder is measured; between them it may grow beyond its bound by what they wrote.
+_MEASURE_EVERY = 32
+
+
+class DiskCache:
+    """Names to bytes. A file is there whole or not at all; the least lately used ones go first."""
+
+    def __init__(self, folder: Path, max_bytes: int) -> None:
+        """Use a folder, made when it is not there, for so many bytes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._writes = 0
+
+    def path(self, name: str) -> Path | None:
+        """Give the file of a name, None when there is none. It may be removed at any time; open files stay readable."""
+        path = self._path(name)
+        try:
+            os.utime(path)  # it was used: file systems are mounted without keeping that by themselves
+        except FileNotFoundError:
+            return None
+        return path
+
+    def get(self, name: str) -> bytes | None:
+        """Give what is kept under a name, None when nothing is."""
+        path = self.path(name)
+        if path is None:
+            return None
+        with suppress(FileNotFoundError):
+            return path.read_bytes()
+        return None
+
+    def put(self, name: str, content: bytes) -> Path:
+        """Keep something; give its file. What is larger than the whole cache is gone at the next sweep."""
+        path = self._path(name)
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
+            file.write(content)
+        Path(file.name).replace(path)
+        self._writes += 1
+        if self._writes % _MEASURE_EVERY == 0 or len(content) > self._max_bytes // _MEASURE_EVERY:
+            self.sweep(spare=path)
+        return path
+
+    def sweep(self, spare: Path | None = None) -> None:
+        """Remove the least lately used files until the rest is within the bound."""
+        files = []
+        for path in self._folder.iterdir():
+            with suppress(FileNotFoundError):  # another process sweeps, too
+                found = path.stat()
+                files.append((found.st_mtime_ns, found.st_size, path))
+        total = sum(size for _, size, _ in files)
+        for _, size, path in sorted(files):
+            if total <= self._max_bytes:
+                return
+            if path != spare:
+                path.unlink(missing_ok=True)
+                total -= size
+
+    def _path(self, name: str) -> Path:
+        return self._folder / blake2b(name.encode(), digest_size=16).hexdigest()

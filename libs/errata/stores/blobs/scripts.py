@@ -1,0 +1,166 @@
+"""From the URL of a built JavaScript file to the file and its source map, in the order that people expect.
+
+By debug id; else in the release by URL, and then the map by the upload's header, the file's own comment, or within it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+from weakref import WeakValueDictionary
+
+from errata.protocols.artifacts.bundle import MINIFIED_SOURCE, SOURCE_MAP
+from errata.protocols.artifacts.references import embedded, reference_in
+from errata.stages.symbolicate.artifacts import Absent, Failure, Need
+from errata.stages.symbolicate.map_check import Malformed
+from errata.stages.symbolicate.script import Script, SourceText
+from errata.stages.symbolicate.source_map import SourceMap
+from errata.stages.symbolicate.urls import candidates, is_embedded, is_web, join_paths
+from errata.stores.blobs.artifacts import ArtifactStore
+from errata.stores.blobs.contents import Contents
+from errata.stores.blobs.records import Artifact, StoredFile
+
+Say: TypeAlias = Callable[[str], None]
+"""Takes each step in words, for people who ask why."""
+
+
+class _Upload(NamedTuple):
+    """Where a built file was found."""
+
+    artifact: Artifact
+    file: StoredFile | None
+    """None when only its map was uploaded."""
+    map_file: StoredFile | None
+    """Known already when it was found by debug id."""
+
+
+class _Map(NamedTuple):
+    """What became of the source map."""
+
+    url: str = ""
+    key: str = ""
+    """Says which content it is."""
+    content: bytes | None = None
+    failure: Failure | None = None
+
+
+class Scripts:
+    """Finds built files and parses their maps; the same content is parsed once while anyone uses it."""
+
+    def __init__(self, store: ArtifactStore, contents: Contents, parsers: asyncio.Semaphore) -> None:
+        """Look in a store.
+
+        Args:
+            store: the index.
+            contents: of its files.
+            parsers: bounds how many maps are parsed at a time.
+
+        """
+        self._store = store
+        self._contents = contents
+        self._parsers = parsers
+        self._scripts: WeakValueDictionary[tuple[str, ...], Script] = WeakValueDictionary()
+        self._maps: WeakValueDictionary[tuple[str, str], SourceMap] = WeakValueDictionary()
+
+    async def find(self, need: Need, say: Say) -> Script | Absent:
+        """Give the built file that a need names; its `failure` says why it has no map."""
+        upload, found_by = await self._by_debug_id(need, say), "debug-id"
+        if upload is None:
+            upload, found_by = await self._in_release(need, need.url, say), "release"
+        if upload is None:
+            return Absent(Failure.SCRAPING_DISABLED if is_web(need.url) else Failure.MISSING_SOURCE)
+        source = await self._contents.get(upload.file) if upload.file else None
+        found = await self._map(need, upload, source or b"", say)
+        source_map = None
+        if found.content is not None:
+            key = (upload.file.sha1 if upload.file else "", found.key)
+            try:
+                source_map = await self._parsed(key, source or b"", found.content)
+                say("the source map was parsed")
+            except Malformed as error:
+                say(f"the source map is malformed: {error}")
+                found = found._replace(failure=Failure.MALFORMED_SOURCEMAP)
+        # The same script as before when nothing changed: it remembers what frames became.
+        sha1 = upload.file.sha1 if upload.file else ""
+        name = (need.url, sha1, found.key, found.url, found_by, found.failure or "")
+        script = self._scripts.get(name)
+        if script is None:
+            text = None if source is None else SourceText(source)
+            script = Script(
+                need.url, text, source_map, map_url=found.url, failure=found.failure or "", found_by=found_by
+            )
+            self._scripts[name] = script
+        return script
+
+    async def find_source(self, need: Need, say: Say) -> SourceText | Absent:
+        """Give an original file that was uploaded with the release."""
+        upload = await self._in_release(need, need.url, say)
+        content = await self._contents.get(upload.file) if upload and upload.file else None
+        return Absent(Failure.MISSING_SOURCE_CONTENT) if content is None else SourceText(content)
+
+    async def _by_debug_id(self, need: Need, say: Say) -> _Upload | None:
+        """Give the built file and the map with the need's debug id, of the latest upload that has such a map."""
+        if not need.debug_id:
+            say("the event names no debug id for this file")
+            return None
+        for artifact in await self._store.by_debug_id(need.project, need.debug_id):
+            own = [file for file in artifact.files if file.debug_id == need.debug_id]
+            map_file = next((file for file in own if file.type == SOURCE_MAP), None)
+            if map_file is not None:
+                say(f"debug id {need.debug_id}: found in artifact {artifact.id}")
+                return _Upload(artifact, next((file for file in own if file.type == MINIFIED_SOURCE), None), map_file)
+        say(f"debug id {need.debug_id}: no upload has a source map with it")
+        return None
+
+    async def _in_release(self, need: Need, url: str, say: Say) -> _Upload | None:
+        """Give a file of the need's release and distribution, under one of the URLs that it may have there."""
+        if not need.release:
+            say("the event has no release to look in")
+            return None
+        for candidate in candidates(url):
+            for artifact in await self._store.by_url(need.project, need.release, need.dist, candidate):
+                for file in artifact.files:
+                    if file.url == candidate:
+                        say(f"{candidate}: found in artifact {artifact.id} of the release")
+                        return _Upload(artifact, file, None)
+            say(f"{candidate}: not in release {need.release!r}, dist {need.dist!r}")
+        return None
+
+    async def _map(self, need: Need, upload: _Upload, source: bytes, say: Say) -> _Map:
+        """Give the content of the source map, or why there is none; neither when the file names no map."""
+        reference = upload.file.sourcemap or reference_in(source) if upload.file else ""
+        file, url = upload.map_file, join_paths(need.url, reference) if reference else ""
+        if file is not None:
+            url = url if url and not is_embedded(url) else join_paths(need.url, file.url)
+        elif is_embedded(reference):
+            content = embedded(reference)
+            say("the source map is embedded in the built file" + ("" if content else ", but can not be decoded"))
+            failure = None if content else Failure.INVALID_BASE64_SOURCEMAP
+            return _Map(need.url, "embedded", content or None, failure)
+        elif reference:
+            say("the built file names its source map")
+            file = await self._named(need, upload, reference, url, say)
+        else:
+            say("the built file names no source map, so it is taken for what people wrote")
+            return _Map()
+        content = await self._contents.get(file) if file else None
+        if content is None:
+            say("the source map is not there")
+            return _Map(url, failure=Failure.MISSING_SOURCEMAP)
+        return _Map(url, file.sha1 if file else "", content)
+
+    async def _named(self, need: Need, upload: _Upload, reference: str, url: str, say: Say) -> StoredFile | None:
+        """Give the map that a built file names: of the same upload, else of the release."""
+        beside = join_paths(upload.file.url, reference) if upload.file else ""
+        for one in upload.artifact.files:
+            if one.url == beside:
+                say(f"{beside}: found beside it")
+                return one
+        found = await self._in_release(need, url, say)
+        return found.file if found else None
+
+    async def _parsed(self, key: tuple[str, str], source: bytes, content: bytes) -> SourceMap:
+        known = self._maps.get(key)
+        if known is None:
+            async with self._parsers:
+                known = self._maps[key] = await asyncio.to_thread(SourceMap, source, content)
+        return known
