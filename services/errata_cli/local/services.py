@@ -32,11 +32,14 @@ def services(
     common = dict(environment)
     relay = {"ERRATA_RELAY_PORT": str(relay_port), "ERRATA_SPOOL_DIR": str(data / "spool")}
     console = {"ERRATA_CONSOLE_PORT": str(console_port)}
+    processor = {"ERRATA_ARTIFACT_CACHE": str(data / "cache" / "artifacts")}
     numbered = [f"processor-{number}" for number in range(1, processors + 1)]
     return [
         replace(_service("relay", "relay", common | relay, ports, needs=("topics",)), port=relay_port),
         *(
-            _service(name, "processor", common | {"ERRATA_INSTANCE": name}, ports, needs=("topics", "redis"))
+            _service(
+                name, "processor", common | processor | {"ERRATA_INSTANCE": name}, ports, needs=("topics", "redis")
+            )
             for name in numbered
         ),
         _service(
