@@ -22,6 +22,11 @@ NON_FINITE = {"n_number_NaN.json", "n_number_infinity.json", "n_number_minus_inf
         (b'{"a": NaN, "b": [Infinity, -Infinity]}', {"a": None, "b": [None, None]}),
         (b'["NaN", "-Infinity \\" NaN"]', ["NaN", '-Infinity " NaN']),
         (b"[1e400, -1e400, 1e-400]", [None, None, 0.0]),
+        (
+            b"[1E+999, 1e5, 9e-9, -" + b"9" * 310 + b".5, " + b"1" * 300 + b"]",
+            [None, 1e5, 9e-9, None, float("1" * 300)],
+        ),
+        (b'["1e400", "a\\"NaN", 1e400, "Infinity"]', ["1e400", 'a"NaN', None, "Infinity"]),
         (b"[18446744073709551615, 18446744073709551616]", [2**64 - 1, 2.0**64]),
         (b'["\\ud800", "\\ud83d\\ude00", "\\udc00\\ud800"]', ["\ufffd", "\U0001f600", "\ufffd\ufffd"]),
         (b'["\\u0000", "\\\\u0000"]', ["\ufffd", "\\u0000"]),
@@ -34,7 +39,23 @@ def test_odd_json_is_read_as_documented(text, value):
     assert odd_json.loads(text) == value
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[1,]", b"[-NaN]", b"[NaNNaN]", b"nan", b'"\\ud8"', b"[1.NaN]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{",
+        b"[1,]",
+        b"[-NaN]",
+        b"[NaNNaN]",
+        b"[1NaN]",
+        b"[--1e400]",
+        b'[NaN"]',
+        b'["NaN]',
+        b"nan",
+        b'"\\ud8"',
+        b"[1.NaN]",
+    ],
+)
 def test_what_is_no_json_is_refused(text):
     with pytest.raises(Invalid) as refusal:
         odd_json.loads(text)
