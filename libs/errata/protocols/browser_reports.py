@@ -125,7 +125,6 @@ def _nel(event: Tree, report: Tree, url: str) -> None:
     host = _origin(url)
     event["logentry"] = {"formatted": f"Network error {error or 'unknown'} at {host or 'unknown host'}"}
     foreign.add_tag(event, "error-type", error if isinstance(error, str) else "")
-    foreign.add(event, "contexts", {"nel": foreign.said(report)})
     foreign.add(event, "request", {"url": url, "method": report.get("method")})
 
 

@@ -1,5 +1,6 @@
 """Bugsnag's error reports: one body with any number of events, from its Python, Node, browser and Go clients."""
 
+from ipaddress import ip_address
 from typing import Any
 
 from errata.contracts.outcomes import Invalid, Reason
@@ -162,7 +163,10 @@ def _logged(event: Tree, record: Tree, tabs: Tree) -> None:
 
 def _people(event: Tree, rest: Tree, tabs: Tree) -> None:
     """Map user and request; the Python client sends the request as a tab of its metadata."""
-    foreign.add(event, "user", foreign.take_tree(rest, "user"))
+    user = foreign.take_tree(rest, "user")
+    if _is_address(user.get("id")):  # what the Python client calls users whom nobody named
+        user["ip_address"] = user.pop("id")
+    foreign.add(event, "user", user)
     request = foreign.take_tree(rest, "request") or foreign.take_tree(tabs, "request")
     address = foreign.take_text(request, "clientIp")
     foreign.rename(request, {"httpMethod": "method", "body": "data"})
@@ -176,6 +180,14 @@ def _people(event: Tree, rest: Tree, tabs: Tree) -> None:
     if address:
         foreign.add(event, "request", {"env": {"REMOTE_ADDR": address}})
     rest["request"] = request
+
+
+def _is_address(value: Any) -> bool:
+    try:
+        ip_address(value if isinstance(value, str) else "")
+    except ValueError:
+        return False
+    return True
 
 
 def _crumb(crumb: Tree) -> Tree:

@@ -165,7 +165,8 @@ def runtime_of(language: str) -> Tree:
 
 def settle_function(frame: Tree) -> None:
     """Remove a function's name that says it has none."""
-    if frame.get("function") is None or frame["function"] in _ANONYMOUS:
+    function = frame.get("function", "")
+    if function is None or (isinstance(function, str) and function in _ANONYMOUS):
         frame.pop("function", None)
 
 

@@ -5,7 +5,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
-from errata.contracts.outcomes import Dropped, Reason
+from errata.contracts.outcomes import Dropped, Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
 from errata.protocols import airbrake, browser_reports, bugsnag, bugsnag_sessions, honeybadger, rollbar
 from errata.protocols.admitted import Admit
@@ -71,4 +71,7 @@ def events_of(item: Item) -> list[dict[str, Any]]:
     convert = EVENT_FORMATS.get(item.meta.format)
     if convert is None:
         raise Dropped(Reason.UNSUPPORTED_ITEM)
-    return convert(item)
+    try:
+        return convert(item)
+    except RecursionError:  # two trees were compared that are deeper than Python reaches
+        raise Invalid(Reason.TOO_DEEP) from None

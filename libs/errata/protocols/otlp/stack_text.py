@@ -83,7 +83,8 @@ def _go(lines: list[str]) -> list[Tree]:
             break
         match = _GO_PLACE.fullmatch(line)
         if not match:
-            function = line.removeprefix("created by ").rpartition("(")[0] or line
+            creator = line.removeprefix("created by ").partition(" in goroutine ")[0]
+            function = creator if line.startswith("created by ") else line.rpartition("(")[0] or line
         elif function:
             # `example.com/shop/cart.(*Cart).Pay`: the package ends at the first dot of the last path segment
             directory, slash, last = function.rpartition("/")

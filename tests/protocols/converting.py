@@ -1,0 +1,69 @@
+"""From a request's body to events, as relay and processor do it one after the other."""
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from errata.contracts.pack import Item, ItemMeta
+from errata.protocols.admitted import Admitted
+from errata.protocols.registry import BODY_FORMATS, EVENT_FORMATS, BodyFormat, events_of
+from errata.protocols.sentry.encodings import decode
+
+RECEIVED_AT = 1_790_000_010_000_000
+NO_ID = "f" * 32
+"""What stands for an id that the relay made up."""
+
+PATHS = (
+    ("/api/1/item", BodyFormat.ROLLBAR_ITEM),
+    ("/notify", BodyFormat.BUGSNAG_EVENTS),
+    ("/sessions", BodyFormat.BUGSNAG_SESSIONS),
+    ("/api/v3/projects", BodyFormat.AIRBRAKE_NOTICE),
+    ("/api/v5/projects", BodyFormat.AIRBRAKE_STATS),
+    ("/v1/notices", BodyFormat.HONEYBADGER_NOTICE),
+    ("/v1/events", BodyFormat.HONEYBADGER_EVENTS),
+    ("/v1/traces", BodyFormat.OTLP_TRACES),
+    ("/v1/logs", BodyFormat.OTLP_LOGS),
+)
+
+
+class Request(NamedTuple):
+    """A recorded request."""
+
+    case: str
+    format: BodyFormat
+    headers: dict[bytes, bytes]
+    query: str
+    body: bytes
+
+
+def recorded(shared: Path, client: str) -> Iterator[Request]:
+    """Give the requests of a recording that have a body, decompressed."""
+    for line in (shared / "recordings" / f"{client}.jsonl").read_text().splitlines():
+        request = json.loads(line)
+        if request["method"] != "POST":
+            continue
+        headers = {name.lower().encode(): value.encode() for name, value in request["headers"]}
+        encoding = headers.get(b"content-encoding", b"").decode()
+        body = decode(encoding, base64.b64decode(request["body_b64"]), limit=10_000_000)
+        kind = next(kind for path, kind in PATHS if request["path"].startswith(path))
+        yield Request(f"{request['case']}-{request['seq']}", kind, headers, request["query"], body)
+
+
+def admitted(kind: BodyFormat, body: bytes, headers: dict[bytes, bytes] | None = None, query: str = "") -> Admitted:
+    return BODY_FORMATS[kind](body, headers or {}, query)
+
+
+def items_in(found: Admitted) -> list[Item]:
+    """Give the items as they would lie in a pack."""
+    return [
+        Item(ItemMeta(item.format, 1, "main", item.event_id or NO_ID, RECEIVED_AT, sent_at=found.sent_at), item.payload)
+        for item in found.items
+    ]
+
+
+def events_in(kind: BodyFormat, body: bytes, headers: dict[bytes, bytes] | None = None, query: str = "") -> list[dict]:
+    """Give the events of all items of a body that are errors."""
+    items = items_in(admitted(kind, body, headers, query))
+    return [event for item in items if item.meta.format in EVENT_FORMATS for event in events_of(item)]

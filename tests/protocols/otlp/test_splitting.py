@@ -1,0 +1,148 @@
+"""Each error in a request is an item with an id that stays the same; the rest is counted."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.protocols.converting import admitted, events_in, items_in
+from tests.protocols.otlp.encoding import encode
+
+from errata.contracts.outcomes import Invalid, Reason
+from errata.protocols.registry import BodyFormat, events_of
+
+GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("otlp*.json"))
+TRACES, LOGS = BodyFormat.OTLP_TRACES, BodyFormat.OTLP_LOGS
+TRACE, SPAN = "5b8efff798038103d269b633813fc60c", "eee19b7ec3c1b174"
+
+
+def attributes(**values):
+    return [{"key": key.replace("_", "."), "value": {"stringValue": value}} for key, value in values.items()]
+
+
+def exception(kind="CartError", message="empty", at=1):
+    return {
+        "timeUnixNano": at,
+        "name": "exception",
+        "attributes": attributes(exception_type=kind, exception_message=message),
+    }
+
+
+def traces(*spans, resource=None):
+    return {"resourceSpans": [{"resource": resource or {}, "scopeSpans": [{"scope": {"name": "s"}, "spans": spans}]}]}
+
+
+def logs(*records):
+    return {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}
+
+
+def both(kind, tree):
+    """Give the request in both encodings."""
+    return (json.dumps(tree).encode(), encode(tree, "Traces" if kind is TRACES else "Logs"))
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_protobuf_becomes_the_same_events_as_json(path):
+    golden = json.loads(path.read_text(encoding="utf-8"))
+    kind = BodyFormat[golden["format"]]
+    name = "Traces" if kind is TRACES else "Logs"
+    body = encode(golden["body"], name)
+    for event, expected in zip(events_in(kind, body), golden["events"], strict=True):
+        for time in ("startTimeUnixNano", "endTimeUnixNano"):  # numbers there, text in JSON
+            if time in expected.get("contexts", {}).get("otel", {}):
+                expected["contexts"]["otel"][time] = int(expected["contexts"]["otel"][time])
+        assert event == expected
+
+
+def test_spans_with_and_without_errors_in_both_encodings():
+    tree = traces(
+        {"traceId": TRACE, "spanId": SPAN, "name": "a", "events": [exception(), exception("ValueError", "no")]},
+        {"traceId": TRACE, "spanId": SPAN, "name": "exceptional"},
+        {"traceId": TRACE, "spanId": SPAN, "name": "c", "events": [{"name": "loaded"}]},
+    )
+    ids = []
+    for body in both(TRACES, tree):
+        found = admitted(TRACES, body)
+        assert list(found.not_kept) == [(Reason.UNSUPPORTED_ITEM, "span", 2)]
+        assert len(found.items) == 2
+        ids.append([item.event_id for item in found.items])
+    assert ids[0] == ids[1]
+
+
+def test_each_item_is_a_request_of_its_own_with_what_happened_before():
+    span = {
+        "traceId": TRACE,
+        "spanId": SPAN,
+        "name": "a",
+        "events": [{"name": "loaded"}, exception(message="1"), {"name": "retried"}, exception(message="2")],
+    }
+    resource = {"attributes": attributes(service_version="2.0.0")}
+    for body in both(TRACES, traces(span, resource=resource)):
+        first, second = (events_of(item) for item in items_in(admitted(TRACES, body)))
+        assert len(first) == len(second) == 1
+        assert [crumb["message"] for crumb in first[0]["breadcrumbs"]["values"]] == ["loaded"]
+        assert [crumb["message"] for crumb in second[0]["breadcrumbs"]["values"]] == ["loaded", "retried"]
+        assert first[0]["release"] == second[0]["release"] == "2.0.0"
+        assert second[0]["exception"]["values"][0]["value"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("severity", "error"),
+    [(16, False), (17, True), (24, True), ("SEVERITY_NUMBER_ERROR", True), ("ERROR", True), (0, False)],
+)
+def test_severity_says_which_records_are_errors(severity, error):
+    body = json.dumps(logs({"severityNumber": severity, "body": {"stringValue": "m"}})).encode()
+    found = admitted(LOGS, body)
+    assert bool(found.items) is error
+    assert bool(found.not_kept) is not error
+
+
+def test_a_record_with_an_exception_is_an_error_whatever_its_severity():
+    record = {"severityNumber": 13, "body": {"stringValue": "m"}, "attributes": exception()["attributes"]}
+    for body in both(LOGS, logs(record)):
+        (event,) = events_in(LOGS, body)
+        assert event["level"] == "warning"
+        assert event["exception"]["values"][0]["type"] == "CartError"
+
+
+def test_log_record_and_span_event_of_one_error_have_one_id_and_others_do_not():
+    def log(**more):
+        record = {"traceId": TRACE, "spanId": SPAN, "attributes": exception()["attributes"], **more}
+        return admitted(LOGS, json.dumps(logs(record)).encode()).items[0].event_id
+
+    span = {"traceId": TRACE.upper(), "spanId": SPAN, "events": [exception(kind="cart.errors.CartError", at=99)]}
+    (item,) = admitted(TRACES, json.dumps(traces(span)).encode()).items
+    assert log(timeUnixNano="5") == log(timeUnixNano="6") == item.event_id
+    assert log(spanId="eee19b7ec3c1b175") != item.event_id
+    assert log(attributes=exception(message="full")["attributes"]) != item.event_id
+    assert log(traceId="0" * 32) != log(traceId="0" * 32, timeUnixNano="5")
+
+
+def test_errors_without_a_trace_are_told_apart_by_all_that_they_say():
+    records = [{"severityNumber": 17, "timeUnixNano": n, "body": {"stringValue": "m"}} for n in (1, 2, 2)]
+    for body in both(LOGS, logs(*records)):
+        assert len(admitted(LOGS, body).items) == 2
+
+
+def test_ids_in_base64_as_protobufs_own_printer_writes_them_are_the_same_ids():
+    plain = {"traceId": TRACE, "spanId": SPAN, "events": [exception()]}
+    printed = {**plain, "traceId": "W47/95gDgQPSabYzgT/GDA==", "spanId": "7uGbfsPBsXQ="}
+    ids = [admitted(TRACES, json.dumps(traces(span)).encode()).event_id for span in (plain, printed)]
+    assert ids[0] == ids[1]
+
+
+def test_an_empty_request_is_accepted_with_nothing_in_it():
+    for kind in (TRACES, LOGS):
+        for body in (b"", b"{}"):
+            assert admitted(kind, body) == admitted(kind, b"{}")
+            assert not admitted(kind, body).items
+
+
+def test_a_hostile_resource_is_not_repeated_without_end():
+    tree = traces(
+        *({"traceId": TRACE, "spanId": f"{n:016x}", "events": [exception()]} for n in range(1, 400)),
+        resource={"attributes": attributes(service_name="x" * 200_000)},
+    )
+    for body in both(TRACES, tree):
+        with pytest.raises(Invalid) as refusal:
+            admitted(TRACES, body)
+        assert refusal.value.reason is Reason.TOO_LARGE
