@@ -10,6 +10,7 @@ from errata.contracts.pack import ItemFormat, encode_pack
 from errata.stores.clickhouse.client import ClickHouse, Refused
 from errata.stores.clickhouse.inserts import EVENTS
 from errata.stores.clickhouse.landing import Fenced, Partition, RowKey, Tenure
+from errata.stores.clickhouse.ledger import Stretch, whole_items
 from errata_writer.rows import Bad, Place, Rows
 
 pytestmark = pytest.mark.stack
@@ -72,6 +73,24 @@ async def test_rows_of_one_record_are_seen_one_by_one(clickhouse: ClickHouse) ->
     assert await tenure.present(1, {partition: 0}) == {partition: {RowKey(4, check_in.number)}}
     await tenure.insert(session.insert, [session.line], [partition])
     assert await tenure.present(1, {partition: 0}) == {partition: {RowKey(4, 0), RowKey(4, check_in.number)}}
+
+
+async def test_feedback_lands_beside_sessions_and_is_seen_as_well(clickhouse: ClickHouse) -> None:
+    partition = Partition("ingest-sessions", 0)
+    report = item(ItemFormat.SENTRY_USER_REPORT, b'{"event_id": "%032x", "name": "Ann", "comments": "it broke"}' % 7)
+    pack = encode_pack((item(ItemFormat.SENTRY_SESSION, b'{"sid": "a"}'), report, report))
+    rows = Rows().of(Place("ingest-sessions", 1, 0, 4), pack, 0)
+    assert not isinstance(rows, Bad)
+    tenure = await Tenure.begin(clickhouse, [partition])
+    for row in rows:
+        await tenure.insert(row.insert, [row.line], [partition])
+    assert await tenure.present(1, {partition: 0}) == {partition: {RowKey(4, row.number) for row in rows}}
+    assert await count(clickhouse, "sessions") == 1
+    ledger_of_pack = Stretch("ingest-sessions", 1, 0, 0, 9)
+    assert await whole_items(clickhouse, ledger_of_pack) == {4: (3, 3)}
+    await (await Tenure.begin(clickhouse, [ONE])).insert(EVENTS, lines(ONE, range(7, 8)), [ONE])
+    said = await clickhouse.rows("SELECT name, message, source, issue FROM user_feedback")
+    assert said == [("Ann", "it broke", "user_report", event(7).group_hash)] * 2
 
 
 async def test_an_insert_that_cannot_be_read_lands_nothing(clickhouse: ClickHouse) -> None:
