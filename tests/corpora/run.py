@@ -17,7 +17,11 @@ from tests.corpora import (
     scrub_builtin_rules,
     scrub_datascrubbing,
     scrub_sdk_events,
+    sourcemap_lookups,
+    sourcemap_spec,
     stored_event_pairs,
+    symbolicate_js,
+    symbolicate_string_tables,
     whole_events,
 )
 from tests.corpora.where import CORPORA, cases
@@ -35,6 +39,10 @@ MODULES = (
     json_test_suite,
     grouping,
     fingerprint_rules,
+    sourcemap_lookups,
+    sourcemap_spec,
+    symbolicate_string_tables,
+    symbolicate_js,
 )
 
 

@@ -7,10 +7,14 @@ from tests.corpora import (
     json_test_suite,
     naughty_strings,
     normalize_interfaces,
+    sourcemap_lookups,
+    sourcemap_spec,
     pii_sentences,
     scrub_builtin_rules,
     scrub_datascrubbing,
     stored_event_pairs,
+    symbolicate_js,
+    symbolicate_string_tables,
     whole_events,
 )
 from tests.corpora.where import cases
@@ -26,6 +30,10 @@ FLOORS = [
     (naughty_strings, "naughty_strings", {f"read back in {place}": 1.0 for place in naughty_strings.PLACES}),
     (grouping, "grouping", {"pairwise F1": 0.9, "precision": 0.95}),
     (fingerprint_rules, "fingerprint_rules", {"exact": 1.0}),
+    (sourcemap_lookups, "sourcemap_lookups", {"positions": 1.0, "names, where segments have one": 1.0}),
+    (sourcemap_spec, "sourcemap_spec", {"exact": 1.0}),
+    (symbolicate_string_tables, "symbolicate_string_tables", {"exact": 1.0}),
+    (symbolicate_js, "symbolicate_js", {"fields, of cases at hand": 1.0, "errors, of cases at hand": 1.0}),
     (json_test_suite, "json_test_suite", {"accepted that must be": 1.0, "refused that must be": 1.0}),
 ]
 

@@ -33,7 +33,8 @@ class SourceText:
 
     def __init__(self, content: bytes) -> None:
         """Cut a text, whatever its encoding, into lines."""
-        self._lines = content.decode("utf-8", "replace").split("\n")
+        text = content.decode("utf-8", "replace").removesuffix("\n")
+        self._lines = text.replace("\r\n", "\n").split("\n")
         self.cost = 2 * len(content)
         """Bytes of memory, about."""
 
