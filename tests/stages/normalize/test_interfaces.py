@@ -157,12 +157,45 @@ def test_a_body_is_parsed_when_it_reads_as_form_or_json(normalized, data, parsed
             {"client_address": "1.1.1.1"},
             None,
         ),
+        (
+            {"user": {"ip_address": "{{auto}}"}, "request": {"env": {"REMOTE_ADDR": "10.9.9.9"}}},
+            {"client_address": "10.1.2.3"},
+            "10.1.2.3",
+        ),
+        ({"request": {"env": {"REMOTE_ADDR": "{{auto}}"}}}, {"client_address": "10.1.2.3"}, "10.1.2.3"),
+        (
+            {"platform": "python", "sdk": {"settings": {"infer_ip": "auto"}}},
+            {"client_address": "10.1.2.3"},
+            "10.1.2.3",
+        ),
+        (
+            {"platform": "javascript", "sdk": {"settings": {"infer_ip": "never"}}},
+            {"client_address": "10.1.2.3"},
+            None,
+        ),
+        (
+            {"user": {"ip_address": "10.7.7.7"}, "sdk": {"settings": {"infer_ip": "never"}}},
+            {"client_address": "10.1.2.3"},
+            "10.7.7.7",
+        ),
         ({"user": {"ip_address": "[::1]:443"}}, {}, "::1"),
         ({"user": {"ip_address": "nowhere"}}, {}, None),
     ],
 )
 def test_the_users_address_is_found_as_far_as_the_client_allows(normalized, event, context, address):
     assert normalized(event, **context).get("user", {}).get("ip_address") == address
+
+
+@pytest.mark.parametrize(
+    ("allowed", "client_address", "env"),
+    [("auto", "10.1.2.3", {"REMOTE_ADDR": "10.1.2.3"}), ("auto", "", {}), ("never", "10.1.2.3", {})],
+)
+def test_an_address_that_a_server_leaves_to_us_is_filled_in_or_removed(normalized, allowed, client_address, env):
+    event = {
+        "request": {"env": {"REMOTE_ADDR": "{{auto}}"}, "method": "GET"},
+        "sdk": {"settings": {"infer_ip": allowed}},
+    }
+    assert normalized(event, client_address=client_address)["request"].get("env", {}) == env
 
 
 @pytest.mark.parametrize(

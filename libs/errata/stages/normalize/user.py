@@ -75,16 +75,33 @@ def _found_address(asked: bool, event: Event, context: Context) -> str:
     sdk = event.get("sdk")
     settings = sdk.get("settings") if isinstance(sdk, dict) else None
     allowed = settings.get("infer_ip") if isinstance(settings, dict) else None
+    connection = "" if allowed == "never" else plain_address(context.client_address)
+    remote = _remote_address(event, connection)
     if allowed == "never":
         return ""
-    request = event.get("request")
-    env = request.get("env") if isinstance(request, dict) else None
-    remote = env.get("REMOTE_ADDR") if isinstance(env, dict) else None
-    if isinstance(remote, str) and (remote := plain_address(remote)):
-        return remote
-    if asked or allowed == "auto" or event["platform"] in _CLIENT_SIDE:
-        return plain_address(context.client_address)
-    return ""
+    if asked:
+        return connection or remote
+    if allowed == "auto" or event["platform"] in _CLIENT_SIDE:
+        return remote or connection
+    return remote
+
+
+def _remote_address(event: Event, connection: str) -> str:
+    """Give the address that a server says its request came from; where it leaves that to us, it is filled in."""
+    request = event.get("request", {})
+    env = request.get("env", {})
+    remote = env.get("REMOTE_ADDR")
+    if not isinstance(remote, str):
+        return ""
+    if remote != AUTO:
+        return plain_address(remote)
+    if connection:
+        env["REMOTE_ADDR"] = connection
+    elif len(env) > 1:
+        del env["REMOTE_ADDR"]
+    else:
+        del request["env"]
+    return connection
 
 
 @lru_cache(maxsize=4096)
