@@ -26,6 +26,7 @@ from errata_relay.packer import Packer
 from errata_relay.refusals import NoRoomError, Refused, outcome_of
 from errata_relay.request import Request
 from errata_relay.settings import RelaySettings
+from errata_relay.tee import Tee
 
 # Ten times the mean event, and 1 to 2 ms of work at worst.
 _LARGE_BYTES = 98_304
@@ -64,6 +65,7 @@ class Admission:
         config: ConfigFolder,
         *,
         limits: Limits,
+        tee: Tee,
         packers: Mapping[str, Packer],
         outcomes: OutcomeCounts,
         clock: Clock,
@@ -71,6 +73,7 @@ class Admission:
         self._settings = settings
         self._config = config
         self._limits = limits
+        self._tee = tee
         self._packers = packers
         self._outcomes = outcomes
         self._clock = clock
@@ -93,7 +96,11 @@ class Admission:
                 sender = self._sender(credentials)
                 self._check(sender, credentials, request)
             self._check_length(request)
+            if sender.project.tee:
+                body.keep_wire()
             data = await body.read(request.header(b"content-encoding"))
+            if sender.project.tee:
+                self._tee.offer(sender.project.tee, credentials.key, request, body.wire)
             inside = await _aside(len(data), wire.key_in_body, data) if wire.key_in_body else None
             if inside or not (presented or wire.anonymous):
                 credentials = auth.agreed([*presented, inside], request.target.project)

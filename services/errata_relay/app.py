@@ -78,6 +78,8 @@ class RelayApp:
     ) -> Answer | None:
         """Admit what a client sends; give its answer, or None when it is gone."""
         request = Request(
+            method=scope["method"],
+            path=scope["path"],
             target=target,
             query=scope["query_string"].decode("latin-1"),
             headers=headers,

@@ -40,8 +40,18 @@ class Body:
         self._room = room
         self._settings = settings
         self._held = 0
+        self._kept: list[bytes] | None = None
         self._wire_bytes = 0
         self._more = True
+
+    def keep_wire(self) -> None:
+        """Keep the bytes as they arrive; they are small beside what they decompress to, or the same bytes."""
+        self._kept = []
+
+    @property
+    def wire(self) -> bytes:
+        """The body as it arrived."""
+        return b"".join(self._kept or ())
 
     async def read(self, content_encoding: str) -> bytes:
         """Give the whole body, decompressed.
@@ -96,5 +106,7 @@ class Body:
             raise ClientGoneError
         chunk: bytes = message.get("body", b"")
         self._wire_bytes += len(chunk)
+        if self._kept is not None:
+            self._kept.append(chunk)
         self._more = message.get("more_body", False)
         return chunk

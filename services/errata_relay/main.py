@@ -35,6 +35,7 @@ from errata_relay.outcomes import OutcomeCounts
 from errata_relay.packer import Packer
 from errata_relay.settings import RelaySettings
 from errata_relay.spool import Spool, SpoolInUseError
+from errata_relay.tee import Tee
 
 EX_SOFTWARE = 70
 EX_CONFIG = 78
@@ -77,7 +78,8 @@ async def run(settings: RelaySettings) -> int:
     packers = {topic: Packer(partial(delivery.deliver, topic), settings) for topic in (INGEST, INGEST_SESSIONS)}
     redis = connect(settings.redis, timeout=_REDIS_SECONDS)
     limits = Limits(Allowances(redis, settings.topic_prefix), now)
-    admission = Admission(settings, config, limits=limits, packers=packers, outcomes=outcomes, clock=now)
+    tee = Tee()
+    admission = Admission(settings, config, limits=limits, tee=tee, packers=packers, outcomes=outcomes, clock=now)
     app = RelayApp(settings, admission, Starlette(routes=admin_routes(health)), now)
     server = _server(app, settings)
     _ease_garbage_collection()
@@ -86,6 +88,7 @@ async def run(settings: RelaySettings) -> int:
     background.start(delivery.drain())
     background.start(outcomes.keep_telling(kafka))
     background.start(_follow(config, health))
+    background.start(tee.run())
     async with serve_admin(health, settings.host, settings.admin_port):
         with contextlib.suppress(TimeoutError):  # a Kafka that is there spares the spool the first requests
             await asyncio.wait_for(kafka.connected.wait(), settings.kafka_away_seconds)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 class Request(NamedTuple):
     """A request's head."""
 
+    method: str
+    path: str
     target: "Target"
     query: str
     headers: Mapping[bytes, bytes]

@@ -9,6 +9,7 @@ from errata.config.grouping import GroupingSettings
 from errata.config.limits import LimitSettings, RateLimit
 from errata.config.organization import Organization
 from errata.config.scrub import ScrubSettings
+from errata.config.tee import TeeSettings
 
 
 class ClientKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +37,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     scrub: ScrubSettings = ScrubSettings()
     grouping: GroupingSettings = GroupingSettings()
     limits: LimitSettings = LimitSettings()
+    tee: TeeSettings | None = None
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
