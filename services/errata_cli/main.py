@@ -37,6 +37,8 @@ COMMANDS = (
     Command("query", "errata_cli.commands.query:query", "Ask ClickHouse in SQL, read-only", OPERATORS),
     Command("audit", "errata_cli.commands.audit:audit", "Prove that each item ended exactly once", OPERATORS),
     Command("trace", "errata_cli.commands.trace:trace", "Show each hop of one event", OPERATORS),
+    Command("artifacts", "errata_cli.commands.artifacts:app", "Uploaded source maps and debug files", OPERATORS),
+    Command("explain-frame", "errata_cli.commands.explain_frame:explain_frame", "Why a frame is as it is", OPERATORS),
     Command("dead-letters", "errata_cli.commands.dead_letters:app", "Items that failed: list, show, replay", OPERATORS),
     Command("spool", "errata_cli.commands.spool:app", "Rescue what a relay left on disk", OPERATORS),
     Command("relay", "errata_relay.main:main", "Accept what clients send; put it on Kafka", SERVICES),

@@ -1,0 +1,81 @@
+"""`errata explain-frame EVENT_ID [FRAME]`: step by step, why a frame was or was not symbolicated.
+
+The event is read from ClickHouse; what it needs is looked up anew, so the answer is what would happen now.
+"""
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+
+from errata.runtime.settings import CommonSettings, load
+from errata.stages.symbolicate import explain
+from errata.stores.blobs.artifacts import ArtifactStore
+from errata.stores.blobs.connection import connect
+from errata.stores.blobs.disk_cache import DiskCache
+from errata.stores.blobs.fetching import Fetcher
+from errata.stores.clickhouse.client import ClickHouse
+
+_EVENT = "SELECT project, payload FROM events WHERE event_id = {id:String} LIMIT 1"
+_BYTES = 1 << 30
+
+
+def explain_frame(event_id: str, frame: int = 0) -> int:
+    """Say step by step why a frame was or was not symbolicated; ends with 1 when there is no such event or frame.
+
+    Parameters
+    ----------
+    event_id
+        As in the client's log or in ClickHouse; with or without dashes.
+    frame
+        Its number, 1 for where the error was raised; 0 shows all.
+
+    """
+    return asyncio.run(_explain(load(CommonSettings), event_id.replace("-", "").lower(), frame))
+
+
+async def _explain(settings: CommonSettings, event_id: str, chosen: int) -> int:
+    clickhouse = await ClickHouse.connect(settings.clickhouse)
+    try:
+        rows = await clickhouse.rows(_EVENT, {"id": event_id})
+    finally:
+        await clickhouse.close()
+    console = Console(highlight=False, soft_wrap=True)
+    if not rows:
+        console.print("No such event in ClickHouse.")
+        return 1
+    project, payload = rows[0]
+    event = msgspec.json.decode(payload)
+    frames = explain.frames_of(event)
+    if not frames or not 0 <= chosen <= len(frames):
+        console.print(f"The event has {len(frames)} frames.")
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        fetcher = Fetcher(ArtifactStore(connect(settings.blobs)), DiskCache(Path(folder), _BYTES), memory_bytes=_BYTES)
+        for number, (raw, stored) in enumerate(frames, 1):
+            if chosen in {0, number}:
+                console.print(f"frame {number}: {_place(raw)}", markup=False)
+                for step in await _steps(event, int(project), raw, fetcher):
+                    console.print(f"  - {step}", markup=False)
+                console.print(f"  stored as: {_place(stored)}", markup=False)
+    for error in event.get("errors", ()):
+        if "url" in error:
+            console.print(f"noted on the event: {error['type']} {error['url']}", markup=False)
+    return 0
+
+
+async def _steps(event: dict[str, Any], project: int, frame: dict[str, Any], fetcher: Fetcher) -> list[str]:
+    need = explain.need_of(event, project, frame)
+    if need is None:
+        return ["it needs nothing: no built file with a line, or nothing on the event says which mapping it needs"]
+    found = await fetcher.explain(need)
+    return [*found.steps, *explain.steps(need, found.answer, frame, event.get("platform") or "")]
+
+
+def _place(frame: dict[str, Any]) -> str:
+    where = frame.get("abs_path") or frame.get("filename") or frame.get("module") or "?"
+    place = ":".join(str(frame[key]) for key in ("lineno", "colno") if frame.get(key))
+    return f"{frame.get('function') or '?'} in {where} {place}".rstrip()
