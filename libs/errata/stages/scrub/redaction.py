@@ -14,7 +14,7 @@ from errata.stages.scrub.finders.assignments import is_quoted_value
 from errata.stages.scrub.methods import KINDS, redact
 from errata.stages.scrub.remarks import Remark, note
 from errata.stages.scrub.walk import Node
-from errata.stages.stage import Event
+from errata.stages.stage import ANNOTATIONS, Event
 
 Hit: TypeAlias = tuple[int, int, Rule]
 """Start and end in the bytes of a text, and the rule that found it."""
@@ -44,7 +44,7 @@ class Redaction:
 
     def may_touch(self, path: Sequence[str | int], value: Any, rule: Rule, *, key: bool = False) -> bool:
         """Say whether a rule is for the value, or the key, at a path; names of code are values, never such keys."""
-        if self._excluded and places.own_key(path) in self._excluded:
+        if path[0] == ANNOTATIONS or (self._excluded and places.own_key(path) in self._excluded):
             return False
         if rule.where is not None and not rule.where(path, value):
             return False
