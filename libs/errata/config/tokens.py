@@ -36,7 +36,7 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def hash_token(token: str) -> str:
     """Give what the configuration holds of a token: 64 hex digits."""
-    return sha256(token.encode(errors="surrogateescape")).hexdigest()
+    return sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def find_token(tokens: Iterable[ApiToken], presented: str) -> ApiToken | None:

@@ -1,0 +1,185 @@
+"""Uploads: chunks are checked as they come, cut ones resumed, and a console killed while assembling serves no half."""
+
+import gzip
+import io
+import json
+import signal
+import socket
+import threading
+import time
+import zipfile
+from hashlib import sha1
+
+import httpx2
+import pytest
+from tests.services.errata_console.running import TOKEN, RunningConsole
+
+pytestmark = pytest.mark.stack
+
+CHUNK = 64 * 1024
+
+
+@pytest.fixture(scope="module")
+def console(database, tmp_path_factory):
+    running = RunningConsole(
+        tmp_path_factory.mktemp("console"), database, chunk_bytes=CHUNK, chunks_per_request=8, max_upload_bytes=600_000
+    )
+    running.start()
+    yield running
+    running.kill()
+
+
+def digest(content: bytes) -> str:
+    return sha1(content, usedforsecurity=False).hexdigest()
+
+
+def part(name: str, filename: str, content: bytes) -> tuple[str, tuple[str, bytes, str]]:
+    return name, (filename, content, "application/octet-stream")
+
+
+def send(console: RunningConsole, *parts) -> httpx2.Response:
+    return console.http.post(console.org("chunk-upload/"), files=list(parts))
+
+
+def missing(console: RunningConsole, content: bytes) -> list[str]:
+    wish = {"checksum": digest(content), "chunks": [digest(content)], "projects": ["web"]}
+    return console.http.post(console.org("artifactbundle/assemble/"), json=wish).json()["missingChunks"]
+
+
+def bundle(files: int, note: str) -> bytes:
+    """Give an artifact bundle; its contents do not repeat and do not compress."""
+    manifest = {"files": {}, "note": note}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(files):
+            name = f"files/_/_/{number}.js"
+            manifest["files"][name] = {"type": "minified_source", "url": f"~/{number}.js", "headers": {}}
+            archive.writestr(name, f"// {note} {number}\n".encode() + digest(f"{note}{number}".encode()).encode() * 40)
+        archive.writestr("manifest.json", json.dumps(manifest))
+    return b"SYSB\x02\x00\x00\x00" + packed.getvalue()
+
+
+def upload(console: RunningConsole, content: bytes) -> list[str]:
+    """Send a file in chunks; give their names."""
+    chunks = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)]
+    for start in range(0, len(chunks), 8):
+        parts = [part("file_gzip", digest(chunk), gzip.compress(chunk, 1)) for chunk in chunks[start : start + 8]]
+        assert send(console, *parts).status_code == 200
+    return [digest(chunk) for chunk in chunks]
+
+
+def test_chunks_are_taken_plain_and_compressed_and_are_known_from_then_on(console) -> None:
+    plain, packed = b"plain" * 100, b"packed" * 100
+    assert missing(console, plain) == [digest(plain)]
+    answer = send(console, part("file", digest(plain), plain), part("file_gzip", digest(packed), gzip.compress(packed)))
+    assert answer.status_code == 200
+    assert missing(console, plain) == []
+    assert missing(console, packed) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ([part("file", digest(b"x"), b"another")], 400),
+        ([part("file", "../../etc/passwd", b"x")], 400),
+        ([part("file_gzip", digest(b"x"), b"not gzip")], 400),
+        ([part("file_gzip", digest(b"cut" * 50), gzip.compress(b"cut" * 50)[:-9])], 400),
+        ([part("file_gzip", digest(b"bomb"), gzip.compress(bytes(50_000_000)))], 413),
+        ([part("else", digest(b"x"), b"x")], 400),
+        ([part("file", digest(b"a"), b"a")] * 9, 413),
+        ([part("file", digest(bytes(CHUNK * 3)), bytes(CHUNK * 3))], 413),
+        ([part("file", digest(bytes(CHUNK)), bytes(CHUNK))] * 11, 413),
+    ],
+    ids="checksum path no-gzip cut-gzip bomb name many-parts large-chunk large-request".split(),
+)
+def test_what_is_no_chunk_is_refused_in_words(console, parts, status) -> None:
+    answer = send(console, *parts)
+    assert answer.status_code == status
+    assert answer.json()["detail"]
+
+
+def test_an_upload_cut_in_the_middle_keeps_what_came_whole_and_is_resumed(console) -> None:
+    first, second = b"first" * 1000, b"second" * 1000
+    request = httpx2.Request(
+        "POST",
+        console.url + console.org("chunk-upload/"),
+        files=[part("file", digest(first), first), part("file", digest(second), second)],
+        headers={"Authorization": f"Bearer {TOKEN}"},
+    )
+    body = request.read()
+    head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
+    with socket.create_connection(("127.0.0.1", console.port)) as client:
+        client.sendall(f"POST {request.url.path} HTTP/1.1\r\n{head}\r\n".encode() + body[: body.index(second) + 100])
+    deadline = time.monotonic() + 10
+    while missing(console, first):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert missing(console, second) == [digest(second)]
+    assert send(console, part("file", digest(second), second)).status_code == 200
+    assert missing(console, second) == []
+
+
+def test_a_bundle_whose_chunks_do_not_make_its_checksum_is_an_error_with_its_reason(console) -> None:
+    content = b"no bundle at all"
+    assert send(console, part("file", digest(content), content)).status_code == 200
+    wish = {"checksum": digest(b"another"), "chunks": [digest(content)], "projects": ["web"]}
+    answer = console.http.post(console.org("artifactbundle/assemble/"), json=wish).json()
+    assert (answer["state"], answer["missingChunks"]) == ("error", [])
+    assert "checksum" in answer["detail"]
+
+
+def test_a_console_killed_while_it_assembles_serves_nothing_half_and_the_retry_succeeds(console) -> None:
+    content = bundle(400, "killed")
+    chunks = upload(console, content)
+    wish = {"checksum": digest(content), "chunks": chunks, "projects": ["web"], "version": "k@1"}
+    blobs = console.folder / "blobs"
+
+    def contents() -> int:
+        return sum(1 for _ in (blobs / "contents").rglob("*") if _.is_file()) if blobs.exists() else 0
+
+    def ask() -> None:
+        try:
+            console.http.post(console.org("artifactbundle/assemble/"), json=wish)
+        except httpx2.TransportError:
+            pass
+
+    before = contents()
+    asking = threading.Thread(target=ask)
+    asking.start()
+    deadline = time.monotonic() + 20
+    while contents() < before + 20:  # some files are written, hundreds are not
+        assert time.monotonic() < deadline
+    console.process.send_signal(signal.SIGKILL)
+    console.process.wait()
+    asking.join()
+    written = contents()
+    assert before < written < before + 400
+    records = [path for path in (blobs / "projects").rglob("artifacts/*") if path.is_file()]
+    assert not [path for path in records if b"k@1" in path.read_bytes()]
+    console.start()
+    answer = console.http.post(console.org("artifactbundle/assemble/"), json=wish).json()
+    assert (answer["state"], answer["missingChunks"]) == ("ok", [])
+    assert contents() == before + 400
+
+
+def test_a_release_file_is_kept_listed_and_removed(console) -> None:
+    files = {"file": ("app.min.js", b"x();", "application/octet-stream")}
+    fields = {"name": "~/static/app.min.js", "dist": "7", "header": "Sourcemap:app.min.js.map"}
+    answer = console.http.post(console.project("releases/f@1/files/"), files=files, data=fields)
+    assert answer.status_code == 201
+    kept = answer.json()
+    assert (kept["name"], kept["dist"], kept["sha1"], kept["size"]) == (fields["name"], "7", digest(b"x();"), 4)
+    assert kept["headers"] == {"Sourcemap": "app.min.js.map"}
+    path = console.project("releases/f@1/files/")
+    assert [file["id"] for file in console.http.get(path).json()] == [kept["id"]]
+    assert console.http.delete(f"{path}{kept['id']}/").status_code == 204
+    assert console.http.get(path).json() == []
+
+
+def test_an_archive_without_debug_files_is_refused_at_once(console) -> None:
+    empty = io.BytesIO()
+    zipfile.ZipFile(empty, "w").close()
+    for content in (empty.getvalue(), b"no zip"):
+        answer = console.http.post(console.project("files/dsyms/"), files={"file": ("a.zip", content)})
+        assert answer.status_code == 400
+        assert answer.json()["detail"]
