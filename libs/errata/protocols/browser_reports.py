@@ -39,6 +39,10 @@ _CSP_NAMES = {
 """What the Reporting API calls the fields of the older report."""
 
 
+_TEXTS = frozenset({"document_uri", "blocked_uri", "effective_directive", "violated_directive", "hostname", "url"})
+"""What reports are named and grouped by."""
+
+
 def admit(body: bytes, _headers: Headers, query: str) -> Admitted:
     """Give each report of a `POST /api/{pid}/security/` or `/nel/` as an item; other types of the API are counted.
 
@@ -97,6 +101,9 @@ def events_of(item: Item) -> list[Tree]:
     if kind == "csp":
         foreign.rename(report, _CSP_NAMES)
     event[kind] = report = {name.replace("-", "_"): value for name, value in report.items()}
+    for name in _TEXTS & report.keys():
+        if not isinstance(report[name], str):
+            report[name] = odd_json.dumps(report[name]).decode()
     _DESCRIBED[kind](event, report, url)
     return [foreign.said(event)]
 

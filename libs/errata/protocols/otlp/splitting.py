@@ -1,7 +1,7 @@
 """The errors in an OTLP request, each as an item: a request of one record, in the encoding that it came in.
 
 Most records are no errors. Protobuf is searched before it is decoded: a span without the word `exception` in its bytes
-is passed over, which costs a microsecond instead of fifty.
+is passed over.
 """
 
 from collections.abc import Iterator
@@ -46,6 +46,7 @@ _TRACES = _Kind(
 _LOGS = _Kind(
     ItemFormat.OTLP_LOGS, category_of("log"), "Logs", "resourceLogs", "scopeLogs", "logRecords", "LogRecord"
 )  # fmt: skip
+_WORD = EXCEPTION.encode()
 _EVENTS = 11
 """The number of the events in a span."""
 
@@ -94,6 +95,9 @@ def _in_protobuf(body: bytes, kind: _Kind) -> Iterator[AdmittedItem | None]:
         for scope in _messages(reader, 2, resource.at, resource.end):
             around_scope = _rest(reader, scope)
             for record in _messages(reader, 2, scope.at, scope.end):
+                if kind is _TRACES and body.find(_WORD, record.at, record.end) < 0:
+                    yield None
+                    continue
                 for error in (_spans_of if kind is _TRACES else _logs_of)(reader, record):
                     if error is None:
                         yield None
@@ -121,10 +125,6 @@ def _logs_of(reader: wire.Reader, record: wire.Field) -> Iterator[tuple[bytes, s
 
 def _spans_of(reader: wire.Reader, record: wire.Field) -> Iterator[tuple[bytes, str] | None]:
     """Give a span once for each exception on it: with that one, and what happened before that was none."""
-    raw = reader.data[record.at : record.end]
-    if EXCEPTION.encode() not in raw:
-        yield None
-        return
     span = schema.decode(reader, _TRACES.record, record.at, record.end)
     fields = list(reader.fields(record.at, record.end))
     kept = [reader.data[field.begin : field.end] for field in fields if field.number != _EVENTS]

@@ -51,8 +51,11 @@ class Reader:
             if self._left < 0:
                 raise Invalid(Reason.TOO_LARGE)
             start = place
-            tag, place = _varint(data, place, end)
-            number, kind = tag >> 3, tag & 7
+            tag = data[place]
+            place += 1
+            if tag > 0x7F:  # most tags, and lengths, are one byte
+                tag, place = _varint(data, start, end)
+            kind = tag & 7
             value = 0
             at = place
             if kind == LENGTH:
@@ -62,13 +65,13 @@ class Reader:
                 value, place = _varint(data, place, end)
             else:
                 place += _SIZES.get(kind, end + 1)  # kinds 3 and 4, groups, are in no message that we know
-            if place > end or not number:
+            if place > end or tag < 8:
                 raise Invalid(Reason.BAD_ENVELOPE)
-            yield Field(number, kind, start, at, place, value)
+            yield Field(tag >> 3, kind, start, at, place, value)
 
 
 def _varint(data: bytes, place: int, end: int) -> tuple[int, int]:
-    if place < end and (byte := data[place]) < 0x80:  # most are one byte
+    if place < end and (byte := data[place]) < 0x80:
         return byte, place + 1
     value = shift = 0
     for at in range(place, min(end, place + _LONGEST_VARINT)):
