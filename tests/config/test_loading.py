@@ -72,6 +72,8 @@ def test_a_folder_without_projects_says_how_to_get_one(tmp_path):
         (SHOP + "scrub:\n  scrub_data: true\n  scrub_defaults: perhaps\n", 8, "Expected `bool`"),
         (SHOP + "scrub:\n  scrub_dta: true\n", 7, "unknown field `scrub_dta`"),
         (SHOP + "filters: [", 6, "expected"),
+        (SHOP + "filters:\n  ignore_addresses: [10.0.0.0/8, 300.1.1.1]\n", 6, "'300.1.1.1' does not appear"),
+        (SHOP + "filters:\n  legacy_browsers:\n    ie: -1\n", 8, "Expected `int` >= 0"),
         ("slug: shop\n\tid: 1\n", 2, "found character"),
     ],
 )
