@@ -40,7 +40,9 @@ def test_a_reader_takes_the_example_and_a_writer_gives_it_back(kind: type[Messag
 @KINDS
 def test_a_reader_ignores_fields_it_does_not_know(kind: type[Message]) -> None:
     newer = example(kind) | {"a_field_of_next_year": [1]}
-    assert msgspec.json.decode(json.dumps(newer), type=kind) == msgspec.json.decode(json.dumps(example(kind)), type=kind)
+    assert msgspec.json.decode(json.dumps(newer), type=kind) == msgspec.json.decode(
+        json.dumps(example(kind)), type=kind
+    )
 
 
 def test_the_payload_passes_through_a_reader_byte_for_byte() -> None:
