@@ -54,8 +54,8 @@ def bundle(files, **manifest):
     packed.write(HEADER)
     named = {}
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for url, (kind, content, headers) in files.items():
-            name = f"files/_/_/{url.removeprefix('~/')}"
+        for number, (url, (kind, content, headers)) in enumerate(files.items()):
+            name = f"files/_/_/{number}"
             named[name] = {"type": kind, "url": url, "headers": headers}
             archive.writestr(name, content)
         archive.writestr("manifest.json", json.dumps({"files": named, **manifest}))
