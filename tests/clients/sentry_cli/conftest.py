@@ -27,8 +27,7 @@ def errata() -> Iterator[Installation]:
     installation = Installation(data, rules=[])
     scopes = ", ".join(f'"{scope}"' for scope in Scope)
     (data / "config" / "organization.yaml").write_text(
-        "slug: acme\nname: Acme\n"
-        f'tokens:\n  - {{name: tests, sha256: "{hash_token(TOKEN)}", scopes: [{scopes}]}}\n'
+        f'slug: acme\nname: Acme\ntokens:\n  - {{name: tests, sha256: "{hash_token(TOKEN)}", scopes: [{scopes}]}}\n'
     )
     with installation:
         yield installation

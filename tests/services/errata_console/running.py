@@ -69,11 +69,12 @@ class RunningConsole:
         while True:
             try:
                 self.http.get("/api/0/")
-                return
             except httpx2.TransportError:
                 assert self.process.poll() is None, self.log.read_text()
                 assert time.monotonic() < deadline, self.log.read_text()
                 time.sleep(0.05)
+            else:
+                return
 
     def stop(self) -> int:
         assert self.process is not None

@@ -116,4 +116,8 @@ def _token(call: dict) -> str:
 
 
 def _headers(call: dict) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in call["headers"] if name.lower() not in {"host", "content-length", "te", "connection"}]
+    return [
+        (name, value)
+        for name, value in call["headers"]
+        if name.lower() not in {"host", "content-length", "te", "connection"}
+    ]

@@ -26,7 +26,9 @@ def test_a_new_release_answers_201_and_a_known_one_208_and_both_show_at_once(con
 
 def test_an_archived_release_keeps_its_projects(console: RunningConsole, version) -> None:
     console.http.post(console.org("releases/"), json={"version": version, "projects": ["web", "api"]})
-    archived = console.http.post(console.org("releases/"), json={"version": version, "projects": [], "status": "archived"})
+    archived = console.http.post(
+        console.org("releases/"), json={"version": version, "projects": [], "status": "archived"}
+    )
     assert archived.json()["status"] == "archived"
     assert [project["slug"] for project in archived.json()["projects"]] == ["web", "api"]
     opened = console.http.post(console.org("releases/"), json={"version": version, "projects": [], "status": "open"})
@@ -41,7 +43,9 @@ def test_a_release_deleted_and_made_again_has_none_of_its_past(console: RunningC
     assert console.http.delete(path).status_code == 204
     assert console.http.get(path).status_code == 404
     assert console.http.delete(path).status_code == 404
-    assert console.http.post(console.org("releases/"), json={"version": version, "projects": ["web"]}).status_code == 201
+    assert (
+        console.http.post(console.org("releases/"), json={"version": version, "projects": ["web"]}).status_code == 201
+    )
     assert console.http.get(f"{path}commits/").json() == []
     assert console.http.get(f"{path}deploys/").json() == []
 
@@ -52,7 +56,7 @@ def test_commits_are_replaced_as_a_whole_and_cleared_by_empty_refs(console: Runn
     commits = [
         {
             "id": name * 40,
-            "patch_set": [{"path": "f\".py", "type": "A"}],
+            "patch_set": [{"path": 'f".py', "type": "A"}],
             "repository": "origin",
             "author_name": "Dev",
             "author_email": "dev@example.com",
@@ -128,7 +132,8 @@ def test_what_can_be_no_release_is_refused_in_words(console: RunningConsole, nam
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'{"version":1}', b'{"version":"a","projects":["nope"]}', b'{"version":"a","projects":[]}']
+    "body",
+    [b"", b"{", b"[]", b'{"version":1}', b'{"version":"a","projects":["nope"]}', b'{"version":"a","projects":[]}'],
 )
 def test_a_wrong_body_is_refused_in_words(console: RunningConsole, body) -> None:
     answer = console.http.post(console.org("releases/"), content=body)

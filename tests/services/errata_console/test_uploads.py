@@ -1,5 +1,6 @@
 """Uploads: chunks are checked as they come, cut ones resumed, and a console killed while assembling serves no half."""
 
+import contextlib
 import gzip
 import io
 import json
@@ -135,13 +136,12 @@ def test_a_console_killed_while_it_assembles_serves_nothing_half_and_the_retry_s
     blobs = console.folder / "blobs"
 
     def contents() -> int:
-        return sum(1 for _ in (blobs / "contents").rglob("*") if _.is_file()) if blobs.exists() else 0
+        # What was being written when the console was killed has another name, under which nobody looks.
+        return sum(len(path.name) == 40 for path in (blobs / "contents").rglob("*"))
 
     def ask() -> None:
-        try:
+        with contextlib.suppress(httpx2.TransportError):
             console.http.post(console.org("artifactbundle/assemble/"), json=wish)
-        except httpx2.TransportError:
-            pass
 
     before = contents()
     asking = threading.Thread(target=ask)
