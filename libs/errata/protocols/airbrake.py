@@ -5,7 +5,7 @@ A notice has neither an id nor a time of its own: the relay's id is answered, an
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign
+from errata.protocols import foreign, frames, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
 from errata.protocols.foreign import Tree
 from errata.protocols.sentry import loose_json
@@ -71,18 +71,18 @@ def events_of(item: Item) -> list[Tree]:
 
 def _attributes(event: Tree, context: Tree) -> None:
     language = foreign.take_text(context, "language")
-    event["platform"] = foreign.platform_of(language)
+    event["platform"] = words.platform_of(language)
     if event["platform"] == "javascript" and "node" in event.get("sdk", {}).get("name", ""):
         event["platform"] = "node"
     foreign.add_tag(event, "language", language)
-    runtime = {"runtime": foreign.runtime_of(language), "os": {"raw_description": foreign.take_text(context, "os")}}
+    runtime = {"runtime": words.runtime_of(language), "os": {"raw_description": foreign.take_text(context, "os")}}
     foreign.add(event, "contexts", {name: foreign.said(value) for name, value in runtime.items()})
     versions = foreign.take_tree(context, "versions")
     event["modules"] = versions
     event["release"] = foreign.take_text(context, "version")
     event["environment"] = foreign.take_text(context, "environment")
     event["server_name"] = foreign.take_text(context, "hostname")
-    event["level"] = foreign.level_of(foreign.take_text(context, "severity"))
+    event["level"] = foreign.take_level(context, "severity")
     component, action = foreign.take_text(context, "component"), foreign.take_text(context, "action")
     foreign.add_tag(event, "component", component)
     foreign.add_tag(event, "action", action)
@@ -97,7 +97,7 @@ def _errors(event: Tree, raised_first: list[Tree], context: Tree) -> None:
     if len(values) == 1 and (template or not raised.get("type")):
         # A log record, of which the type is the logger's name; or a text reported as an error, which has no type.
         stack = raised.get("stacktrace", {}).get("frames", [])
-        foreign.message_with_stack(event, raised.get("value", ""), stack, template)
+        frames.message_with_stack(event, raised.get("value", ""), stack, template)
         event["logger"] = raised.get("type", "")
         return
     raised["mechanism"] = {"type": "airbrake"}
@@ -110,20 +110,20 @@ def _errors(event: Tree, raised_first: list[Tree], context: Tree) -> None:
 
 
 def _exception(error: Tree, root: str) -> Tree:
-    frames = [_frame(frame, root) for frame in reversed(foreign.take_trees(error, "backtrace"))]
+    stack = [_frame(frame, root) for frame in reversed(foreign.take_trees(error, "backtrace"))]
     mapped = {
         "type": foreign.take_text(error, "type"),
         "value": foreign.take_text(error, "message"),
-        "stacktrace": {"frames": frames} if frames else None,
+        "stacktrace": {"frames": stack} if stack else None,
     }
     return foreign.said({**error, **mapped})
 
 
 def _frame(frame: Tree, root: str) -> Tree:
     foreign.rename(frame, _FRAME)
-    foreign.settle_function(frame)
-    foreign.settle_source(frame, "code")
-    foreign.settle_place(frame, root, _ROOT)
+    frames.settle_function(frame)
+    frames.settle_source(frame, "code")
+    frames.settle_place(frame, root, _ROOT)
     return frame
 
 
@@ -143,15 +143,15 @@ def _crumb(entry: Tree) -> Tree:
     """Map an entry of the browser's history: calls of the console, requests, events of the page, errors."""
     kind = foreign.take_text(entry, "type")
     level = foreign.take_text(entry, "severity")
-    words = entry.get("arguments")
-    if kind in _CONSOLE and isinstance(words, list) and all(isinstance(word, str) for word in words):
+    arguments = entry.get("arguments")
+    if kind in _CONSOLE and isinstance(arguments, list) and all(isinstance(each, str) for each in arguments):
         del entry["arguments"]
-        entry["message"] = " ".join(words)
+        entry["message"] = " ".join(arguments)
     mapped = {
         "timestamp": entry.pop("date", None),
         "category": "console" if kind in _CONSOLE else kind,
         "type": "http" if kind == "xhr" else "default",
-        "level": foreign.level_of(level) or level,
+        "level": words.level_of(level) or level,
         "message": foreign.take_text(entry, "message"),
         "data": foreign.said(entry),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign
+from errata.protocols import foreign, frames, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers
 from errata.protocols.foreign import Tree
 from errata.protocols.sentry import loose_json
@@ -93,7 +93,7 @@ def _attributes(event: Tree, rest: Tree, app: Tree) -> None:
     stages = (foreign.take_text(app, "releaseStage"), foreign.take_text(rest, "releaseStage"))
     event["environment"] = next(filter(None, stages), "")
     event["transaction"] = foreign.take_text(rest, "context")
-    event["level"] = foreign.level_of(foreign.take_text(rest, "severity"))
+    event["level"] = foreign.take_level(rest, "severity")
     if group := foreign.take_text(rest, "groupingHash"):
         event["fingerprint"] = [group]
     foreign.add_tag(event, "app.type", foreign.take_text(app, "type"))
@@ -116,7 +116,7 @@ def _devices(event: Tree, device: Tree) -> None:
 def _exceptions(event: Tree, rest: Tree, reason: Tree, tabs: Tree) -> None:
     roots = {True: foreign.take_text(rest, "projectRoot"), False: foreign.take_text(rest, "libRoot")}
     raised_first = foreign.take_trees(rest, "exceptions")
-    event["platform"] = foreign.platform_of(*(foreign.take_text(exception, "type") for exception in raised_first))
+    event["platform"] = words.platform_of(*(foreign.take_text(exception, "type") for exception in raised_first))
     values = [_exception(exception, roots) for exception in reversed(raised_first)]
     unhandled = foreign.take_flag(rest, "unhandled")
     if len(values) == 1 and reason.get("type") == "log" and str(values[0].get("type")).startswith(_LOG):
@@ -131,11 +131,11 @@ def _exceptions(event: Tree, rest: Tree, reason: Tree, tabs: Tree) -> None:
 
 def _exception(exception: Tree, roots: dict[bool, str]) -> Tree:
     message = foreign.take_text(exception, "message")  # Python's; JavaScript sends both, and both are the same
-    frames = [_frame(frame, roots) for frame in reversed(foreign.take_trees(exception, "stacktrace"))]
+    stack = [_frame(frame, roots) for frame in reversed(foreign.take_trees(exception, "stacktrace"))]
     mapped = {
         "type": foreign.take_text(exception, "errorClass"),
         "value": foreign.take_text(exception, "errorMessage") or message,
-        "stacktrace": {"frames": frames} if frames else None,
+        "stacktrace": {"frames": stack} if stack else None,
     }
     return foreign.said({**exception, **mapped})
 
@@ -144,8 +144,8 @@ def _frame(frame: Tree, roots: dict[bool, str]) -> Tree:
     for number in ("lineNumber", "columnNumber"):
         frame[number] = foreign.take_number(frame, number)
     foreign.rename(frame, _FRAME)
-    foreign.settle_function(frame)
-    foreign.settle_source(frame, "code")
+    frames.settle_function(frame)
+    frames.settle_source(frame, "code")
     root = roots[frame.get("in_app") is True]
     file = frame.get("filename")
     if root and isinstance(file, str) and not file.startswith(("/", "node:", "<")) and "://" not in file:
@@ -155,7 +155,7 @@ def _frame(frame: Tree, roots: dict[bool, str]) -> Tree:
 
 def _logged(event: Tree, record: Tree, tabs: Tree) -> None:
     """A log record, which the Python client sends as if it were an exception: its class is only its level."""
-    foreign.message_with_stack(event, record.get("value", ""), record.get("stacktrace", {}).get("frames", []))
+    frames.message_with_stack(event, record.get("value", ""), record.get("stacktrace", {}).get("frames", []))
     extra = tabs.get("extra data")
     name: Any = extra.get("name") if isinstance(extra, dict) else None
     event["logger"] = name if isinstance(name, str) else ""

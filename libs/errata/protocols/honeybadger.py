@@ -4,7 +4,7 @@ from typing import Any
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign
+from errata.protocols import foreign, frames, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
 from errata.protocols.foreign import Tree
 from errata.protocols.sentry import loose_json
@@ -70,11 +70,11 @@ def _platform(event: Tree, error: Tree) -> str:
     """Give the platform by the client's name; JavaScript's is one for servers and browsers, but their files differ."""
     name = event.get("sdk", {}).get("name", "")
     if "/js" in name or "honeybadger-js" in name:
-        frames = error.get("backtrace")
-        frame = frames[0] if isinstance(frames, list) and frames and isinstance(frames[0], dict) else {}
+        stack = error.get("backtrace")
+        frame = stack[0] if isinstance(stack, list) and stack and isinstance(stack[0], dict) else {}
         file = frame.get("file")
         return "javascript" if isinstance(file, str) and file.startswith(("http://", "https://")) else "node"
-    return foreign.platform_of(name.replace("-", " "))
+    return words.platform_of(name.replace("-", " "))
 
 
 def _attributes(event: Tree, error: Tree, server: Tree, request: Tree) -> None:
@@ -104,9 +104,9 @@ def _errors(event: Tree, error: Tree, root: Any, request: Tree, *, handled: bool
     values = [_exception(each, root) for each in reversed([error, *causes])]
     raised = values[-1]
     raised["mechanism"] = {"type": "honeybadger"} | ({} if handled is None else {"handled": handled})
-    frames = raised.get("stacktrace", {}).get("frames")
-    if frames and (variables := foreign.take_tree(request, "local_variables")):
-        frames[-1]["vars"] = variables
+    stack = raised.get("stacktrace", {}).get("frames")
+    if stack and (variables := foreign.take_tree(request, "local_variables")):
+        stack[-1]["vars"] = variables
     for cause in causes:
         cause.pop("token", None)
     if event_id(error.get("token")):
@@ -116,12 +116,12 @@ def _errors(event: Tree, error: Tree, root: Any, request: Tree, *, handled: bool
 
 
 def _exception(error: Tree, root: str) -> Tree:
-    frames = [_frame(frame, root) for frame in reversed(foreign.take_trees(error, "backtrace"))]
+    stack = [_frame(frame, root) for frame in reversed(foreign.take_trees(error, "backtrace"))]
     return foreign.said(
         {
             "type": foreign.take_text(error, "class"),
             "value": foreign.take_text(error, "message"),
-            "stacktrace": {"frames": frames} if frames else None,
+            "stacktrace": {"frames": stack} if stack else None,
         }
     )
 
@@ -131,9 +131,9 @@ def _frame(frame: Tree, root: str) -> Tree:
     for number in ("lineno", "colno"):
         if isinstance(frame.get(number), str):
             frame[number] = foreign.take_number(frame, number)
-    foreign.settle_function(frame)
-    foreign.settle_source(frame, "source")
-    foreign.settle_place(frame, root, _ROOT)
+    frames.settle_function(frame)
+    frames.settle_source(frame, "source")
+    frames.settle_place(frame, root, _ROOT)
     return foreign.said(frame)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign
+from errata.protocols import foreign, frames, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers
 from errata.protocols.foreign import Tree
 from errata.protocols.rollbar_telemetry import breadcrumbs_of
@@ -38,10 +38,8 @@ def events_of(item: Item) -> list[Tree]:
     data = outer.pop("data", None)
     if not isinstance(data, dict):
         raise Invalid(Reason.NOT_AN_OBJECT)
-    for token in _TOKENS:
-        outer.pop(token, None)
-        data.pop(token, None)
     rest = outer | data
+    _clear(rest)
     event: Tree = {"event_id": item.meta.event_id, "timestamp": rest.pop("timestamp", None)}
     client = foreign.take_tree(rest, "client")
     server = foreign.take_tree(rest, "server")
@@ -49,8 +47,8 @@ def events_of(item: Item) -> list[Tree]:
     foreign.add_sdk(event, notifier)
     language = foreign.take_text(rest, "language")
     framework = foreign.take_text(rest, "framework")
-    event["platform"] = foreign.platform_of(framework, foreign.take_text(rest, "platform"), language)
-    foreign.add(event, "contexts", {"runtime": foreign.runtime_of(language)})
+    event["platform"] = words.platform_of(framework, foreign.take_text(rest, "platform"), language)
+    foreign.add(event, "contexts", {"runtime": words.runtime_of(language)})
     _attributes(event, rest, client, server)
     foreign.add_tag(event, "framework", framework)
     foreign.add_tag(event, "branch", foreign.take_text(server, "branch"))
@@ -59,21 +57,30 @@ def events_of(item: Item) -> list[Tree]:
     _exceptions(event, body, server.get("root"), notifier)
     _message(event, rest, body)
     _person_and_request(event, rest)
-    custom = foreign.take_tree(rest, "custom")
-    foreign.add(event, "extra", custom)
-    record = event.get("extra", {}).get("record")
-    if isinstance(record, dict) and isinstance(record.get("name"), str):
-        event["logger"] = record["name"]  # of Python's logging
-    for key in [key for key in rest if key in custom and rest[key] == custom[key]]:
-        del rest[key]  # Node repeats each of them beside the fields of the item
-    options = notifier.get("configured_options")
-    if isinstance(options, dict):  # Node echoes its whole configuration
-        for token in _TOKENS:
-            options.pop(token, None)
+    _custom(event, rest)
+    _clear(notifier.get("configured_options"))  # Node echoes its whole configuration
     if event_id(rest.get("uuid")):
         del rest["uuid"]
     rest |= {"body": foreign.said(body), "notifier": notifier, "server": server, "client": client}
     return [foreign.finish(event, "rollbar", rest)]
+
+
+def _clear(holder: Any) -> None:
+    """Remove access tokens."""
+    if isinstance(holder, dict):
+        for token in _TOKENS:
+            holder.pop(token, None)
+
+
+def _custom(event: Tree, rest: Tree) -> None:
+    """Map what the application attached; of a record of Python's logging, the logger's name."""
+    custom = foreign.take_tree(rest, "custom")
+    foreign.add(event, "extra", custom)
+    record = event.get("extra", {}).get("record")
+    if isinstance(record, dict) and isinstance(record.get("name"), str):
+        event["logger"] = record["name"]
+    for key in [key for key in rest if key in custom and rest[key] == custom[key]]:
+        del rest[key]  # Node repeats each of them beside the fields of the item
 
 
 def _attributes(event: Tree, rest: Tree, client: Tree, server: Tree) -> None:
@@ -88,7 +95,7 @@ def _attributes(event: Tree, rest: Tree, client: Tree, server: Tree) -> None:
     event["environment"] = foreign.take_text(rest, "environment")
     event["server_name"] = foreign.take_text(server, "host")
     event["transaction"] = foreign.take_text(rest, "context")
-    event["level"] = foreign.level_of(foreign.take_text(rest, "level"))
+    event["level"] = foreign.take_level(rest, "level")
     event["timestamp"] = event["timestamp"] or client.pop("timestamp", None)  # the browser has only this one
     if fingerprint := foreign.take_text(rest, "fingerprint"):
         event["fingerprint"] = [fingerprint]
@@ -112,11 +119,11 @@ def _exceptions(event: Tree, body: Tree, root: Any, notifier: Tree) -> None:
 def _exception(trace: Tree, root: str, first_column: int) -> Tree:
     said = foreign.take_tree(trace, "exception")
     kind, value = foreign.take_text(said, "class"), foreign.take_text(said, "message")
-    frames = [_frame(frame, root, first_column) for frame in foreign.take_trees(trace, "frames")]
+    stack = [_frame(frame, root, first_column) for frame in foreign.take_trees(trace, "frames")]
     exception = {
         "type": kind,
         "value": value,
-        "stacktrace": {"frames": frames} if frames else None,
+        "stacktrace": {"frames": stack} if stack else None,
         "mechanism": foreign.said({"type": "rollbar", "data": foreign.said(said | trace)}),
     }
     return foreign.said(exception)
@@ -124,8 +131,8 @@ def _exception(trace: Tree, root: str, first_column: int) -> Tree:
 
 def _frame(frame: Tree, root: str, first_column: int) -> Tree:
     foreign.rename(frame, _FRAME)
-    foreign.settle_function(frame)
-    foreign.settle_place(frame, root)
+    frames.settle_function(frame)
+    frames.settle_place(frame, root)
     lines = foreign.take_tree(frame, "context")
     foreign.rename(lines, {"pre": "pre_context", "post": "post_context"})
     colno = frame.get("colno")

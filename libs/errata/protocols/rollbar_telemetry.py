@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from errata.protocols import foreign
+from errata.protocols import foreign, words
 from errata.protocols.foreign import Tree
 
 _CATEGORIES = {"log": "console", "dom": "ui", "network": "xhr", "navigation": "navigation", "error": "exception"}
@@ -25,7 +25,7 @@ def _telemetry(entry: Tree) -> Tree:
         "timestamp": entry.pop("timestamp_ms", None),  # a number above 1e11: normalize knows milliseconds
         "type": _TYPES.get(kind, "default"),
         "category": _CATEGORIES.get(kind, kind or "manual"),
-        "level": foreign.level_of(level) or level,
+        "level": words.level_of(level) or level,
         "message": message,
         "data": foreign.said({**entry, **data}),
     }

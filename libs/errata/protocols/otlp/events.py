@@ -6,7 +6,7 @@ from typing import Any
 from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign
+from errata.protocols import foreign, frames, words
 from errata.protocols.foreign import Tree
 from errata.protocols.otlp import schema, wire
 from errata.protocols.otlp.attributes import id_of, plain, take_attributes, text_of
@@ -147,12 +147,12 @@ def _log_event(record: Tree) -> Iterator[tuple[Tree, Tree]]:
             event["logentry"] = foreign.said({"formatted": message})
         foreign.add(event, "extra", {"logged_at": frame})
     else:
-        foreign.message_with_stack(event, message, [frame] if frame else [])
+        frames.message_with_stack(event, message, [frame] if frame else [])
     describe_user(event, attributes)
     describe_request(event, attributes)
     foreign.add(event, "extra", attributes)
     foreign.add(event, "contexts", {"trace": foreign.said(_trace_of(record))})
-    yield event, {**record, "severityText": "" if foreign.level_of(text) == level else text}
+    yield event, {**record, "severityText": "" if words.level_of(text) == level else text}
 
 
 def _exceptions(event: Tree, said: Tree) -> list[Tree]:

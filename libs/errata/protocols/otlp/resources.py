@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from errata.protocols import foreign
+from errata.protocols import foreign, words
 from errata.protocols.foreign import Tree
 from errata.protocols.otlp.attributes import text_of
 
@@ -12,7 +12,7 @@ def describe_resource(event: Tree, attributes: Tree) -> None:
     event["sdk"] = foreign.said(
         {"name": _take(attributes, "telemetry.sdk.name"), "version": _take(attributes, "telemetry.sdk.version")}
     )
-    event["platform"] = foreign.platform_of(_take(attributes, "telemetry.sdk.language"))
+    event["platform"] = words.platform_of(_take(attributes, "telemetry.sdk.language"))
     event["release"] = _take(attributes, "service.version")
     event["environment"] = _take(attributes, "deployment.environment.name") or _take(
         attributes, "deployment.environment"

@@ -10,7 +10,8 @@ from typing import Any
 
 import re2
 
-from errata.protocols.foreign import Tree, settle_function
+from errata.protocols.foreign import Tree
+from errata.protocols.frames import settle_function
 from errata.protocols.otlp.stack_text_python import python_exceptions
 
 _LONGEST_LINE = 2_048
