@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 MAX_BYTES = 64 << 20
-"""Of a source map. The largest that bundlers make are some 30 MB; parsing takes about six times the memory."""
+"""Of a source map. The largest that bundlers make are some 30 MB; parsed they take about four times that in memory."""
 _MAX_SECTIONS = 10_000
 _LIMIT = 2**31
 

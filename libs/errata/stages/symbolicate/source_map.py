@@ -56,8 +56,8 @@ class SourceMap:
             self._cache = SourceMapCache.from_bytes(minified[:MAX_BYTES], content)
         except SymbolicError:
             raise Malformed("can not be parsed") from None
-        self.cost = len(minified) + 2 * len(content)
-        """Bytes of memory, about (measured: 1.0 to 2.2 times the map's)."""
+        self.cost = len(minified) + 4 * len(content)
+        """Bytes of memory, about (measured: 10.1 MB for a map of 2.6 MB)."""
         self._content = content
         self._view: SourceMapView | None = None
         self._known: dict[tuple[int, int], Original | None] = {}
