@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-
-from errata.protocols.registry import BodyFormat
+from tests.protocols.converting import BodyFormat
 
 BODIES = [
     (BodyFormat[golden["format"]], golden["body"])

@@ -2,14 +2,46 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
 from errata.contracts.pack import Item, ItemMeta
-from errata.protocols.admitted import Admitted
-from errata.protocols.registry import BODY_FORMATS, EVENT_FORMATS, BodyFormat, events_of
+from errata.protocols import airbrake, browser_reports, bugsnag, bugsnag_sessions, honeybadger, rollbar
+from errata.protocols.admitted import Admit, Admitted
+from errata.protocols.otlp import splitting
+from errata.protocols.registry import EVENT_FORMATS, events_of
 from errata.protocols.sentry.encodings import decode
+
+
+class BodyFormat(Enum):
+    """What the path of a request says that its body is; Sentry's own, envelope and `store`, aside."""
+
+    ROLLBAR_ITEM = "rollbar item"
+    BUGSNAG_EVENTS = "bugsnag events"
+    BUGSNAG_SESSIONS = "bugsnag sessions"
+    AIRBRAKE_NOTICE = "airbrake notice"
+    AIRBRAKE_STATS = "airbrake stats"
+    HONEYBADGER_NOTICE = "honeybadger notice"
+    HONEYBADGER_EVENTS = "honeybadger events"
+    OTLP_TRACES = "otlp traces"
+    OTLP_LOGS = "otlp logs"
+    BROWSER_REPORTS = "browser reports"
+
+
+BODY_FORMATS: Mapping[BodyFormat, Admit] = {
+    BodyFormat.ROLLBAR_ITEM: rollbar.admit,
+    BodyFormat.BUGSNAG_EVENTS: bugsnag.admit,
+    BodyFormat.BUGSNAG_SESSIONS: bugsnag_sessions.admit,
+    BodyFormat.AIRBRAKE_NOTICE: airbrake.admit,
+    BodyFormat.AIRBRAKE_STATS: airbrake.admit_stats,
+    BodyFormat.HONEYBADGER_NOTICE: honeybadger.admit,
+    BodyFormat.HONEYBADGER_EVENTS: honeybadger.admit_events,
+    BodyFormat.OTLP_TRACES: splitting.admit_traces,
+    BodyFormat.OTLP_LOGS: splitting.admit_logs,
+    BodyFormat.BROWSER_REPORTS: browser_reports.admit,
+}
 
 RECEIVED_AT = 1_790_000_010_000_000
 NO_ID = "f" * 32

@@ -3,11 +3,10 @@
 import json
 
 import pytest
-from tests.protocols.converting import admitted, events_in
+from tests.protocols.converting import BodyFormat, admitted, events_in
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.protocols.admitted import AdmittedItem
-from errata.protocols.registry import BodyFormat
 
 
 @pytest.mark.parametrize(

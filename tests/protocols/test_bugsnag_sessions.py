@@ -3,11 +3,10 @@
 import json
 
 import pytest
-from tests.protocols.converting import RECEIVED_AT, admitted, items_in
+from tests.protocols.converting import RECEIVED_AT, BodyFormat, admitted, items_in
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import ItemFormat
-from errata.protocols.registry import BodyFormat
 from errata.protocols.sentry.sessions import updates_of
 
 APP = {"version": "2.0.0", "releaseStage": "production"}

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from tests.protocols.breaking import broken_bodies
-from tests.protocols.converting import RECEIVED_AT, events_in, recorded
+from tests.protocols.converting import RECEIVED_AT, BodyFormat, events_in, recorded
 
 from errata.config.model import Project
 from errata.contracts.origin import Origin
 from errata.contracts.outcomes import Dropped, Invalid
-from errata.protocols.registry import BodyFormat
 from errata.stages import pipeline
 from errata.stages.flatten import flatten
 from errata.stages.stage import Context

@@ -4,9 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.protocols.converting import admitted, events_in
-
-from errata.protocols.registry import BodyFormat
+from tests.protocols.converting import BodyFormat, admitted, events_in
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
 

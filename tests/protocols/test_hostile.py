@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.protocols.breaking import ANYTHING, BODIES, broken_bodies, places
-from tests.protocols.converting import admitted, items_in
+from tests.protocols.converting import BODY_FORMATS, BodyFormat, admitted, items_in
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemMeta
-from errata.protocols.registry import BODY_FORMATS, EVENT_FORMATS, BodyFormat, events_of
+from errata.protocols.registry import EVENT_FORMATS, events_of
 
 
 def convert(kind: BodyFormat, body: bytes, query: str = "") -> list[dict] | None:

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.protocols.converting import events_in, recorded
-
-from errata.protocols.registry import BodyFormat
+from tests.protocols.converting import BodyFormat, events_in, recorded
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
 VENDORS = [

@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.protocols.converting import admitted, events_in, recorded
+from tests.protocols.converting import BodyFormat, admitted, events_in, recorded
 
 from errata.contracts.outcomes import Reason
 from errata.protocols.otlp.attributes import id_of
-from errata.protocols.registry import BodyFormat
 
 USER = {"id": "7", "email": "a@b.c"}
 CHAIN = [("ZeroDivisionError", ["checkout", "charge"]), ("PaymentError", ["main", "checkout"])]

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.protocols.converting import admitted, events_in, items_in
+from tests.protocols.converting import BodyFormat, admitted, events_in, items_in
 from tests.protocols.otlp.encoding import encode
 
 from errata.contracts.outcomes import Invalid, Reason
-from errata.protocols.registry import BodyFormat, events_of
+from errata.protocols.registry import events_of
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("otlp*.json"))
 TRACES, LOGS = BodyFormat.OTLP_TRACES, BodyFormat.OTLP_LOGS
