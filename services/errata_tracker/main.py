@@ -70,8 +70,6 @@ async def _serve(own: TrackerSettings, book: RuleBook) -> None:
         partition_assignment_strategy=(RangePartitionAssignor,),
         session_timeout_ms=own.session_seconds * 1_000,
         group_instance_id=own.instance or None,
-        # A fetch that waits its 50 ms for more brings several partitions' records at once.
-        fetch_min_bytes=262_144,
     )
 
     def make_owner(partition: int) -> Owner:

@@ -35,6 +35,8 @@ async def write(settings: WriterSettings) -> None:
             session_timeout_ms=settings.session_seconds * 1000,
             max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
             max_partition_fetch_bytes=_FETCH_BYTES,
+            # A batch gathers for longer than a fetch may wait, so fewer and fuller fetches cost it no time.
+            fetch_max_wait_ms=settings.batch_wait_ms * 2 // 3,
             group_instance_id=settings.instance or None,
         )
         writer = Writer(settings, reader, health)
