@@ -113,7 +113,7 @@ class Scrub:
         for part, its_rules in ((found.free, in_texts), (found.code, [rule for rule in in_texts if rule.everywhere])):
             for number, hits in search(part.texts, its_rules).items():
                 redaction.text(part.node(number), encoded(part.texts[number]), hits)
-        for node, rule in named.taken:
+        for node, rule in named.taken.values():
             redaction.whole(node, rule)
         redaction.finish()
 

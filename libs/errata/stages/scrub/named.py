@@ -19,7 +19,7 @@ class NamedSecrets:
 
     def __init__(self, redaction: Redaction, rules: Sequence[Rule], keys: Keys, excluded: frozenset[str]) -> None:
         """Begin; `rules` are those that go by names, the project's own first."""
-        self.taken: list[tuple[Node, Rule]] = []
+        self.taken: dict[tuple[int, Any], tuple[Node, Rule]] = {}
         self._redaction = redaction
         self._rules = rules
         self._keys = keys
@@ -38,14 +38,17 @@ class NamedSecrets:
         if rule is None:
             return False
         if isinstance(value, dict) and len(path) == 2 and path[0] == "contexts":
-            # A context is an object by its schema, so it stays one.
+            # A context is an object by its schema, so it stays one, and its keys are still to be looked at.
             for below in everything(value, node):
                 inner = below[1][below[2]]
-                if not isinstance(inner, dict | list | bool) and inner is not None and inner not in _SAYS_NOTHING:
-                    self.taken.append((below, rule))
-        else:
-            self.taken.append((node, rule))
+                if not (inner is None or isinstance(inner, dict | list | bool) or inner in _SAYS_NOTHING):
+                    self._take(below, rule)
+            return False
+        self._take(node, rule)
         return True
+
+    def _take(self, node: Node, rule: Rule) -> None:
+        self.taken.setdefault((id(node[1]), node[2]), (node, rule))
 
     def _rule(self, path: Sequence[str | int], value: Any, judged: int) -> Rule | None:
         for rule in self._rules:
