@@ -183,6 +183,8 @@ class Admission:
 
     async def _within_limits(self, sender: _Sender, items: list[Item]) -> tuple[list[Item], list[Refused]]:
         """Give the items that limits have room for, and for each of the others why not; those are counted."""
+        if not self._limits.concern(sender.project, sender.key):
+            return items, []
         wanted = Counter(category_of_format(item.meta.format) for item in items)
         refused = await self._limits.take(sender.project, sender.key, wanted)
         if not refused:

@@ -5,6 +5,7 @@ Success first, then refusals. What a refusal is in itself (status, sentence, Sen
 
 import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -37,11 +38,14 @@ class Answers(NamedTuple):
 _json = msgspec.json.encode
 
 
+@cache  # refusals come by the thousand a second
+def _sentence(reason: Reason) -> bytes:
+    detail = REFUSALS[reason].detail
+    return _json({"detail": detail, "reason": reason, "message": detail})
+
+
 def _detail(refused: Refused, _request: Request) -> Answer:
-    status, detail = REFUSALS[refused.reason]
-    return Answer(
-        status, _json({"detail": detail, "reason": refused.reason, "message": detail}), tuple(headers_of(refused))
-    )
+    return Answer(REFUSALS[refused.reason].status, _sentence(refused.reason), tuple(headers_of(refused)))
 
 
 def _always(answer: Answer) -> Callable[[str, Request], Answer]:

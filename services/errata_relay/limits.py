@@ -62,6 +62,11 @@ class Limits:
         self._asking: dict[int, asyncio.Task[None]] = {}
         self._usual: dict[int, _Usual] = {}
 
+    def concern(self, project: Project, key: ClientKey) -> bool:
+        """Say whether anything is limited at all."""
+        settings = project.limits
+        return bool(key.rates or settings.rates or settings.quotas or settings.spikes)
+
     def remembered(self, project: Project, key: ClientKey, category: str) -> Refused | None:
         """Give why a request need not be read.
 

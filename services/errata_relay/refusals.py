@@ -1,5 +1,6 @@
 """Why the relay says no, and how: each reason with its status and a sentence for whoever reads the client's log."""
 
+from functools import cache
 from typing import NamedTuple
 
 from errata.contracts.outcomes import OutcomeKind, Reason
@@ -83,9 +84,14 @@ def outcome_of(reason: Reason) -> OutcomeKind:
     return OutcomeKind.RATE_LIMITED if REFUSALS[reason].status == 429 else OutcomeKind.INVALID
 
 
+@cache  # refusals come by the thousand a second
+def _sentence(reason: Reason) -> bytes:
+    return f"{reason}: {REFUSALS[reason].detail}".encode()
+
+
 def headers_of(refused: Refused) -> list[Header]:
     """Give the headers of a refusal that clients of every kind may see."""
-    headers = [(b"x-sentry-error", f"{refused.reason}: {REFUSALS[refused.reason].detail}".encode())]
+    headers = [(b"x-sentry-error", _sentence(refused.reason))]
     return headers + rate_limits(refused) if REFUSALS[refused.reason].status == 429 else headers
 
 

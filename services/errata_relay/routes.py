@@ -5,6 +5,7 @@ they send to a redirect. A POST to any other path is taken for a tunnel.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from errata_relay import wire_formats as wire
@@ -68,6 +69,9 @@ ROUTES = (
 )
 
 _TUNNEL = Target(wire.TUNNEL)
+_TELLING = frozenset(route.header for route in ROUTES if route.header)
+# Clients use few paths; whoever makes up long ones shall not have them remembered.
+_LONGEST_REMEMBERED = 200
 _MOST_SEGMENTS = max(route.path.count("/") for route in ROUTES) + 1
 
 
@@ -87,11 +91,18 @@ _OPEN_ENDED = _ROUTES["{}"]
 
 def target_of(method: str, path: str, headers: Mapping[bytes, bytes]) -> Target | None:
     """Give what a request to this path is; None for what no client asks for."""
+    telling = _TELLING.intersection(headers)
+    find = _find if len(path) <= _LONGEST_REMEMBERED else _find.__wrapped__
+    return find(method, path, telling)
+
+
+@lru_cache(maxsize=1024)
+def _find(method: str, path: str, telling: frozenset[bytes]) -> Target | None:
     segments = path.strip("/").rsplit("/", _MOST_SEGMENTS)
     for candidates in (_ROUTES.get(segments[-1], ()), _OPEN_ENDED):
         for route, pattern in candidates:
             found = _match(pattern, segments)
-            if found is not None and method in route.methods and (not route.header or route.header in headers):
+            if found is not None and method in route.methods and (not route.header or route.header in telling):
                 return Target(route.format, **found)
     return _TUNNEL if method == "POST" else None
 
