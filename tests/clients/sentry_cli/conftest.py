@@ -37,7 +37,7 @@ def repositories(errata: Installation, *names: str) -> None:
     """Configure repositories, and wait until the console knows them."""
     path = errata.options.config / "organization.yaml"
     lines = [line for line in path.read_text().splitlines() if not line.startswith("repositories")]
-    listed = ", ".join(f"{{name: {name}, provider: github}}" for name in names)
+    listed = ", ".join(f'{{name: {name}, url: "https://github.com/{name}", provider: github}}' for name in names)
     path.write_text("\n".join([*lines, f"repositories: [{listed}]"]) + "\n")
     time.sleep(3)  # it looks every two seconds
 

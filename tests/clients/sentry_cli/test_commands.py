@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import random
 import re
 import subprocess
 import uuid
@@ -15,6 +16,11 @@ pytestmark = [pytest.mark.clients, pytest.mark.stack]
 APP = "(()=>{function r(e){return e.items.length}window.checkout=r})();\n//# sourceMappingURL=app.min.js.map\n"
 MAP = {"version": 3, "sources": ["a.js"], "names": [], "mappings": "AAAA", "sourcesContent": ["function a(){}"]}
 MAPPING = "# compiler: R8\ncom.example.Shop -> a.b:\n    1:1:int count():10:10 -> a\n    2:3:void run():20:21 -> b\n"
+
+
+def word() -> str:
+    """Give a word that no grouping takes for a number: errors that differ in it are different issues."""
+    return "".join(random.choices("ghjkmnpqrstvwxyz", k=10))
 
 
 @pytest.fixture
@@ -107,8 +113,9 @@ def test_a_release_can_be_final_from_the_start_and_have_any_name(cli) -> None:
 
 def test_commits_of_the_checkout_are_set_and_those_since_the_release_before(cli, release, checkout) -> None:
     head = checkout()
-    for form in (("--auto",), ("--local",)):
-        assert "Success" in cli("releases", "set-commits", release, *form)
+    # Other releases of the project are of other checkouts.
+    for form in ("--auto", "--local"):
+        assert "Success" in cli("releases", "set-commits", release, form, "--ignore-missing")
         assert head in cli("releases", "info", release, "--show-commits")
     later = f"{release}.1"
     cli("releases", "new", later)
@@ -127,7 +134,7 @@ def test_commits_are_named_by_repository_and_cleared(cli, errata, release, check
     head = checkout()
     repositories(errata, "acme/shop")
     try:
-        assert "Success" in cli("releases", "set-commits", release, "--auto")
+        assert "acme/shop" in cli("releases", "set-commits", release, "--auto")
         assert head in cli("releases", "info", release, "--show-commits")
         cli("releases", "set-commits", release, "--commit", f"acme/shop@{'a' * 40}..{head}")
         assert head in cli("releases", "info", release, "--show-commits")
@@ -190,9 +197,9 @@ def test_proguard_mappings_are_uploaded(cli) -> None:
 
 
 def test_a_sent_event_becomes_an_issue_that_is_resolved_reopened_and_muted(cli) -> None:
-    title = f"boom {uuid.uuid4().hex[:8]}"
+    title = f"boom {word()}"
     said = cli("send-event", "-m", title, "--env", "production", "-t", "team:web")
-    event = re.search(r"Event id: ([0-9a-f-]{36})", said)[1].replace("-", "")
+    event = re.search(r"Event id: ([0-9a-f-]{36})", said)[1]
     cli.until(event, "events", "list")
     assert "team" in cli("events", "list", "--show-tags")
     listed = cli.until(title, "issues", "list")
@@ -208,7 +215,7 @@ def test_a_sent_event_becomes_an_issue_that_is_resolved_reopened_and_muted(cli) 
 
 
 def test_every_unresolved_issue_is_resolved_at_once(cli) -> None:
-    title = f"all {uuid.uuid4().hex[:8]}"
+    title = f"all {word()}"
     cli("send-event", "-m", title)
     cli.until(title, "issues", "list", "--query", "is:unresolved")
     cli("issues", "resolve", "--status", "unresolved")
@@ -218,7 +225,7 @@ def test_every_unresolved_issue_is_resolved_at_once(cli) -> None:
 
 
 def test_an_envelope_is_sent(cli) -> None:
-    event = uuid.uuid4().hex
+    event = str(uuid.uuid4())
     payload = json.dumps({"event_id": event, "message": "from a file", "level": "error"})
     (cli.folder / "one.envelope").write_text(
         f'{{"event_id":"{event}"}}\n{{"type":"event","length":{len(payload)}}}\n{payload}\n'
@@ -238,4 +245,4 @@ def test_code_mappings_are_uploaded(cli, checkout) -> None:
     checkout()
     (cli.folder / "mappings.json").write_text(json.dumps([{"stackRoot": "com/acme", "sourceRoot": "src/com/acme"}]))
     said = cli("code-mappings", "upload", "mappings.json", "--repo", "acme/shop", "--default-branch", "main")
-    assert "com/acme" in said
+    assert "Created: 1, Updated: 0, Errors: 0" in said
