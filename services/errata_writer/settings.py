@@ -18,4 +18,10 @@ class WriterSettings(CommonSettings):
     )
     batch_rows: int = Field(5_000, ge=1, le=100_000, description="Records in one batch; ClickHouse likes few inserts")
     batch_bytes: int = Field(8_388_608, ge=65_536, description="Bytes of records after which a batch is full")
-    batch_wait_ms: int = Field(300, ge=1, le=10_000, description="How long a batch waits to fill")
+    batch_wait_ms: int = Field(
+        1_000,
+        ge=1,
+        le=10_000,
+        description="How long a batch waits to fill; each insert is a part that ClickHouse must merge, and alerts wait "
+        "for none of this",
+    )
