@@ -32,12 +32,14 @@ def show_all(*, project: int = 0, release: str | None = None) -> None:
 
     """
     found = asyncio.run(_all(_store(), project, release))
-    table = Table("id", "project", "uploaded", "kind", "release", "dist", "files", "bytes", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for column in ("id", "project", "uploaded", "kind", "release", "dist", "files", "bytes"):
+        table.add_column(column, no_wrap=column in {"id", "uploaded"})
     for one in found:
         table.add_row(
             one.id,
             str(one.project),
-            f"{to_datetime(one.created_at):%Y-%m-%d %H:%M:%S}",
+            f"{to_datetime(one.created_at):%Y-%m-%d %H:%M}",
             one.kind,
             one.release,
             one.dist,

@@ -10,6 +10,7 @@ from tests.stores.blobs.uploading import NOW, Shelf, bundle
 from errata.contracts import odd_json
 from errata.stages.pipeline import build
 from errata.stages.stage import Context, Missing
+from errata_processor.artifacts import Known
 
 SOURCE = "function add(a, b) {\n\t'use strict';\n\treturn a + b;\n}\nwindow.sum = function () {\n\treturn add(1);\n};\n"
 ID = "89fb6ced-b4de-5d9f-a077-39dfd7739f4d"
@@ -293,6 +294,30 @@ def test_what_is_not_known_is_asked_for_all_at_once():
     with pytest.raises(Missing) as missing:
         chain(asked, Context(event_id="a" * 32, received_at=NOW, artifacts={}))
     assert [need.url for need in missing.value.needs] == [URL, "/b.js"]
+
+
+def test_an_event_that_names_hundreds_of_files_costs_no_more_than_fifty_looks():
+    stack = {"frames": [{"abs_path": f"/{number}.js", "lineno": 1, "colno": 1} for number in range(250)]}
+    asked = {"platform": "node", "release": "1", "exception": {"values": [{"type": "E", "stacktrace": stack}]}}
+    with pytest.raises(Missing) as missing:
+        build(PROJECT, ["symbolicate"])(asked, Context(event_id="a" * 32, received_at=NOW, artifacts={}))
+    assert len(missing.value.needs) == 50
+
+
+async def test_a_project_without_uploads_is_looked_at_once_in_a_while(tmp_path, monkeypatch):
+    shelf = Shelf(tmp_path)
+    fetcher, looks, has_any = shelf.fetcher(), [], shelf.artifacts.has_any
+
+    async def counted(project):
+        looks.append(project)
+        return await has_any(project)
+
+    monkeypatch.setattr(shelf.artifacts, "has_any", counted)
+    await processed(event((1, 1)), fetcher)
+    context = Context(event_id="a" * 32, received_at=NOW, hash_key=b"k", artifacts=Known(fetcher))
+    for number in range(20):
+        build(PROJECT)(event((1, 1), url=f"https://x/{number}.js"), context)
+    assert looks == [1]
 
 
 async def test_frames_share_no_lists_with_later_events(tmp_path):

@@ -9,6 +9,8 @@ from errata.stages.symbolicate.script import Script, SourceText
 
 # An error a file is plenty; a page with more broken files than this has one cause.
 _MAX_ERRORS = 20
+# Each built file that is not in memory costs a look into the store. Pages have a few; a hostile event, hundreds.
+_MAX_SCRIPTS = 50
 
 
 class Lookups:
@@ -27,9 +29,11 @@ class Lookups:
         self._errors: dict[tuple[str, str], dict[str, Any]] = {}
 
     def script(self, url: str) -> Script | Absent | None:
-        """Give the built file at a URL; None while nobody knows of it yet."""
+        """Give the built file at a URL; None while nobody knows of it yet, and beyond the 50th of an event."""
         if url in self._scripts:
             return self._scripts[url]
+        if len(self._scripts) >= _MAX_SCRIPTS:
+            return None
         debug_id = self._debug_ids.get(url, "")
         found = self.ask(Need(Kind.SCRIPT, self._project, debug_id, self._release, self._dist, url))
         self._scripts[url] = answer = found if isinstance(found, Script | Absent) else None

@@ -66,6 +66,8 @@ class Fetcher:
         self._retry = retry_seconds
         self._timeout = timeout_seconds
         self._away_until = 0.0
+        self._empty_until: dict[int, float] = {}
+        """Projects that never uploaded anything: none of their needs costs a look into the store."""
         self._gate = asyncio.Semaphore(_AT_ONCE)
         parsers = asyncio.Semaphore(_PARSERS)
         contents = Contents(store, disk)
@@ -85,7 +87,10 @@ class Fetcher:
 
     def get(self, need: Need) -> Answer | None:
         """Give an answer that is in memory, None when the need must be fetched."""
-        return self._memory.get(need, time.monotonic())
+        now = time.monotonic()
+        if self._empty_until.get(need.project, now) > now:
+            return Absent(None)
+        return self._memory.get(need, now)
 
     async def fetch(self, needs: Iterable[Need]) -> dict[Need, Answer]:
         """Give an answer to each need; never raises for what is not there, broken, or out of reach."""
@@ -93,6 +98,9 @@ class Fetcher:
         answers = [found.answer for found in await asyncio.gather(*map(self.explain, wanted))]
         now = time.monotonic()
         for need, answer in zip(wanted, answers, strict=True):
+            if answer == Absent(None):
+                self._empty_until[need.project] = now + self._retry
+                continue
             found = not isinstance(answer, Absent) and not (isinstance(answer, Script) and answer.failure)
             cost = answer.cost if isinstance(answer, Script | SourceText) else _SMALL
             self._memory.put(need, answer, cost, now + (REFRESH_SECONDS if found else self._retry))
