@@ -26,9 +26,9 @@ HEADER = b"SYSB\x02\x00\x00\x00"
 class Shelf:
     """A blob store in a folder with everything around it."""
 
-    def __init__(self, folder, limits=None):
+    def __init__(self, folder, limits=None, address=None):
         self.folder = Path(folder)
-        self.blobs = connect(str(self.folder / "blobs"))
+        self.blobs = connect(address or str(self.folder / "blobs"))
         self.chunks = ChunkStore(self.blobs, limits)
         self.artifacts = ArtifactStore(self.blobs)
         self.uploads = Uploads(self.chunks, self.artifacts)

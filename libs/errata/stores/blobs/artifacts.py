@@ -18,7 +18,7 @@ from errata.stores.blobs.connection import Blobs
 from errata.stores.blobs.records import Artifact
 
 # Of an upload at a time.
-WRITES = 8
+_WRITES = 8
 
 
 class ArtifactStore:
@@ -76,7 +76,7 @@ class ArtifactStore:
     # -- removal
 
     async def delete(self, artifact: Artifact) -> None:
-        """Remove an artifact: its record first, so that nobody finds half of it. Contents go with `collect`."""
+        """Remove an artifact: its record first, so that nobody finds half of it. Contents go with `retention.clean`."""
         await self._blobs.delete(f"{records.artifacts_folder(artifact.project)}/{artifact.id}")
         for folder in records.folders_of(artifact):
             await self._blobs.delete(f"{folder}/{artifact.id}")
@@ -102,7 +102,7 @@ class ArtifactStore:
 
     async def add(self, artifact: Artifact) -> None:
         """Make an artifact available: write the keys that lead to it, then its record."""
-        gate = asyncio.Semaphore(WRITES)
+        gate = asyncio.Semaphore(_WRITES)
 
         async def lead(folder: str) -> None:
             async with gate:

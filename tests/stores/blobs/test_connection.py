@@ -1,0 +1,37 @@
+import pytest
+from tests.stages.symbolicate.running import frames, processed
+from tests.stages.symbolicate.test_symbolicate import event, minified, upload
+from tests.stores.blobs.uploading import Shelf
+
+from errata.stores.blobs.connection import connect
+
+
+@pytest.mark.parametrize("address", ["{}/a", "file://{}/b", "memory:///"])
+async def test_stores_behave_alike(tmp_path, address):
+    blobs = connect(address.format(tmp_path))
+    assert await blobs.create("x/y/z", b"1")
+    assert not await blobs.create("x/y/z", b"2")
+    assert (await blobs.get("x/y/z"), await blobs.get("x/y")) == (b"1", None)
+    await blobs.put("x/y/z", b"3")
+    await blobs.put("x/w", b"")
+    assert await blobs.exists("x/y/z")
+    assert (await blobs.names("x"), await blobs.folders("x")) == (["w"], ["y"])
+    assert sorted([blob.key async for blob in blobs.all("x")]) == ["x/w", "x/y/z"]
+    assert [blob.size async for blob in blobs.all("x/y")] == [1]
+    await blobs.delete("x/y/z")
+    await blobs.delete("x/y/z")
+    assert not await blobs.exists("x/y/z")
+
+
+def test_another_address_is_refused_by_the_name_of_its_setting():
+    with pytest.raises(ValueError, match="ERRATA_BLOBS"):
+        connect("ftp://somewhere")
+
+
+async def test_of_a_store_far_away_a_copy_is_kept_on_this_machine(tmp_path):
+    shelf = Shelf(tmp_path, address="memory:///")
+    text, content, columns = minified("t", "q")
+    await upload(shelf, text, content, release="shop@1")
+    found, _ = await processed(event(columns), shelf.fetcher())
+    assert frames(found)[1]["function"] == "add"
+    assert len(list((tmp_path / "cache").iterdir())) == 2
