@@ -2,6 +2,7 @@
 
 import asyncio
 import zlib
+from contextlib import aclosing
 
 from starlette.responses import Response
 
@@ -45,14 +46,19 @@ async def options(call: Call) -> Response:
 async def upload(call: Call) -> Response:
     """Take chunks, each named after its sha1; those before a bad one are kept."""
     settings = call.parts.settings
-    async with call.parts.uploading:
-        async for part in parts_of(
-            call.request,
-            max_parts=settings.chunks_per_request,
-            max_part_bytes=settings.chunk_bytes + _FRAMING_BYTES,
-            max_bytes=settings.max_upload_bytes + _FRAMING_BYTES,
-            seconds=settings.upload_seconds,
-        ):
+    async with (
+        call.parts.uploading,
+        aclosing(
+            parts_of(
+                call.request,
+                max_parts=settings.chunks_per_request,
+                max_part_bytes=settings.chunk_bytes + _FRAMING_BYTES,
+                max_bytes=settings.max_upload_bytes + _FRAMING_BYTES,
+                seconds=settings.upload_seconds,
+            )
+        ) as parts,
+    ):
+        async for part in parts:
             content = await asyncio.to_thread(_content, part, settings.chunk_bytes)
             await call.parts.chunks.put(part.filename, content)
             CONSOLE_UPLOADED.labels("chunk").inc(len(content))

@@ -39,7 +39,7 @@ def number_of(issue: str) -> str:
 
 
 def issue_of(number: str) -> str:
-    """Give the issue that a number, or its own id in 16 hex digits, names; raises `ApiError` for another text."""
+    """Give the issue that a number names; raises `ApiError` for another text."""
     if number.isdecimal() and number.isascii() and len(number) <= 20 and int(number) < 1 << 64:
         return f"{int(number):016x}"
     raise ApiError(400, "An issue's id is a number")

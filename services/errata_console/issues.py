@@ -64,7 +64,7 @@ async def change_all(call: Call) -> Response:
         sent += [issue.issue for issue in issues]
     if not sent:
         return nothing()
-    # The first of them stand for all: commands are carried out in the order in which they were sent.
+    # The first thousand stand for all: of more, nobody looks at the last one at once.
     done = await _carried_out(call, project, sent[:_AT_ONCE], aim)
     return reply({"status": change.status, "statusDetails": {}}, 200 if done else 202)
 

@@ -9,7 +9,7 @@ from errata.stores.clickhouse.releases import ChangedFile, Commit, Release, Stat
 from errata_console.answers import ApiError
 
 MAX_VERSION = 200
-"""Characters; Sentry's limit, which the relay's normalization keeps to as well."""
+"""Characters; Sentry's limit."""
 _FORBIDDEN = frozenset("\n\r\t\x0b\x0c\\/")
 _RESERVED = frozenset({"", ".", "..", "latest"})
 
