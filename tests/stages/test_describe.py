@@ -81,3 +81,9 @@ def test_a_blocked_address_is_told_coarsely(blocked, uri):
 
 def test_an_event_that_says_nothing_has_a_name_too():
     assert described({})["title"] == "<unlabeled event>"
+
+
+@pytest.mark.parametrize("blocked", [None, 7, [], {"a": 1}, ""])
+def test_a_report_with_an_odd_blocked_address_is_of_the_page_itself(blocked):
+    event = describe({"csp": {"effective_directive": "img-src", "blocked_uri": blocked}})
+    assert event["metadata"]["uri"] == "'self'"

@@ -137,7 +137,9 @@ def _report_metadata(name: str, report: Any, event: Event) -> dict[str, Any]:
 
 def _blocked_origin(report: Event) -> str:
     """Give what a page tried to load, coarse enough to group by: a host, a scheme or the page itself."""
-    blocked = report.get("blocked_uri") or "self"
+    blocked = report.get("blocked_uri")
+    if not isinstance(blocked, str) or not blocked:
+        blocked = "self"
     if blocked in {"self", "'self'"}:
         return "'self'"
     scheme, colon, rest = blocked.partition(":")
