@@ -86,5 +86,8 @@ async def test_native_frames_get_functions_and_lines_from_the_recorded_binary(tm
     assert (top["function"], top.get("lineno", 0)) == ("main", known.line)
     assert top["data"]["symbolicated"]
     assert "function" not in outside
+    for odd in (hex(base), hex(base + 0xFFFF), "0x0", "0xfffffffffffffffff", "-0x1", "x"):
+        event["exception"]["values"][0]["stacktrace"]["frames"][0]["instruction_addr"] = odd
+        await processed(event, shelf.fetcher())
     again, fetches = await processed(event, shelf.fetcher())
     assert (frames(again)[1]["function"], fetches) == ("main", 1)

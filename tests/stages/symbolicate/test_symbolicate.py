@@ -328,6 +328,7 @@ async def test_frames_share_no_lists_with_later_events(tmp_path):
     first, _ = await processed(event(columns), fetcher)
     before = odd_json.dumps(first)
     frames(first)[1]["pre_context"].clear()
+    frames(first)[1]["vars"] = {}
     raw_frames(first)[1]["data"]["x"] = 1
     second, _ = await processed(event(columns), fetcher)
     assert odd_json.dumps(second) == before

@@ -63,7 +63,11 @@ def _symbolicate(
         done = binaries.symbolicate(done)
     stack["frames"] = done
     if len(done) != len(raw) or any(new is not old for new, old in zip(done, raw, strict=True)):
-        holder["raw_stacktrace"] = {**stack, "frames": raw}
+        # Variables stand in the other already, and are what is largest.
+        holder["raw_stacktrace"] = {
+            **stack,
+            "frames": [{key: value for key, value in frame.items() if key != "vars"} for frame in raw],
+        }
 
 
 def _images(event: Event) -> list[Any]:

@@ -14,6 +14,7 @@ from errata.stages.normalize.in_app import is_in_app
 from errata.stages.symbolicate.artifacts import Absent, Kind
 from errata.stages.symbolicate.lookups import Lookups
 
+_ADDRESSES = 2**64
 _TYPES = frozenset({"elf", "macho", "pe", "symbolic", "wasm", "apple"})
 
 
@@ -22,7 +23,7 @@ class Binaries:
 
     def __init__(self, images: list[Any], lookups: Lookups) -> None:
         found = [
-            (start, start + (_number(image.get("image_size")) or 2**64), image)
+            (start, start + (_number(image.get("image_size")) or _ADDRESSES), image)
             for image in images
             if image.get("type") in _TYPES
             and (image.get("debug_id") or image.get("uuid"))
@@ -59,7 +60,7 @@ class Binaries:
         # The innermost comes first.
         return [
             _frame(frame, one.symbol, one.full_path or "", one.line, image)
-            for one in reversed(symbols.lookup(best - start))
+            for one in reversed(symbols.lookup(max(0, best - start)))
         ] or [frame]
 
 
@@ -78,10 +79,9 @@ def _frame(frame: dict[str, Any], function: str, path: str, line: int, image: di
 
 
 def _number(text: Any) -> int | None:
-    """Give an address or size, which events hold as a number or as `0x` and hex digits."""
-    if isinstance(text, int):
-        return text
+    """Give an address or size, which events hold as a number or as `0x` and hex digits; None for what is none."""
     try:
-        return int(text, 16) if isinstance(text, str) else None
+        number = int(text, 16) if isinstance(text, str) else text
     except ValueError:
         return None
+    return number if isinstance(number, int) and 0 <= number < _ADDRESSES else None
