@@ -21,6 +21,8 @@ log = logging.get(__name__)
 _MAX_POLL_INTERVAL_MS = 2_000_000_000
 # Of one partition in one fetch, compressed: some 4 MB of events, and there are several dozen partitions.
 _FETCH_BYTES = 524_288
+# A batch gathers for longer than this, so fewer and fuller fetches cost it no time.
+_FETCH_WAIT_MS = 250
 
 
 async def write(settings: WriterSettings) -> None:
@@ -35,8 +37,7 @@ async def write(settings: WriterSettings) -> None:
             session_timeout_ms=settings.session_seconds * 1000,
             max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
             max_partition_fetch_bytes=_FETCH_BYTES,
-            # A batch gathers for longer than a fetch may wait, so fewer and fuller fetches cost it no time.
-            fetch_max_wait_ms=settings.batch_wait_ms * 2 // 3,
+            fetch_max_wait_ms=_FETCH_WAIT_MS,
             group_instance_id=settings.instance or None,
         )
         writer = Writer(settings, reader, health)

@@ -2,10 +2,23 @@
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from errata.runtime import logging as errata_logging
+
+
+@pytest.fixture(autouse=True)
+def _leave_logging_as_it_was() -> Iterator[None]:
+    """The handler made here writes to this test's own standard error, which is closed after it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 def test_an_exception_is_logged_by_class_and_place_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
