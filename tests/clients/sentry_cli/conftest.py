@@ -25,12 +25,17 @@ def errata() -> Iterator[Installation]:
     data = RUN / "sentry-cli"
     shutil.rmtree(data, ignore_errors=True)
     installation = Installation(data, rules=[])
-    scopes = ", ".join(f'"{scope}"' for scope in Scope)
-    (data / "config" / "organization.yaml").write_text(
-        f'slug: acme\nname: Acme\ntokens:\n  - {{name: tests, sha256: "{hash_token(TOKEN)}", scopes: [{scopes}]}}\n'
-    )
+    allow_everything(installation)
     with installation:
         yield installation
+
+
+def allow_everything(errata: Installation) -> None:
+    """Give a stack that is not started yet an organization whose `TOKEN` may do everything."""
+    scopes = ", ".join(f'"{scope}"' for scope in Scope)
+    (errata.options.config / "organization.yaml").write_text(
+        f'slug: acme\nname: Acme\ntokens:\n  - {{name: tests, sha256: "{hash_token(TOKEN)}", scopes: [{scopes}]}}\n'
+    )
 
 
 def repositories(errata: Installation, *names: str) -> None:

@@ -304,6 +304,20 @@ def test_an_event_that_names_hundreds_of_files_costs_no_more_than_fifty_looks():
     assert len(missing.value.needs) == 50
 
 
+async def test_the_module_of_a_built_file_is_not_that_of_the_original(tmp_path):
+    shelf = Shelf(tmp_path)
+    text, content, columns = minified("t", "q")
+    content["sources"] = ["../src/sum.js"]
+    await upload(shelf, text, content, release="shop@1", url="~/dist/app.cjs", reference="app.cjs.map")
+    sent = event(columns, url="/dist/app.cjs", platform="node")
+    for frame in frames(sent):
+        frame["module"] = "app"
+    done, _ = await processed(sent, shelf.fetcher())
+    assert [frame["abs_path"] for frame in frames(done)] == ["/src/sum.js"] * 2
+    assert ["module" in frame for frame in frames(done)] == [False, False]
+    assert [frame["module"] for frame in raw_frames(done)] == ["app"] * 2
+
+
 async def test_a_project_without_uploads_is_looked_at_once_in_a_while(tmp_path, monkeypatch):
     shelf = Shelf(tmp_path)
     fetcher, looks, has_any = shelf.fetcher(), [], shelf.artifacts.has_any

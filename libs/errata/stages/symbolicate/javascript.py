@@ -80,6 +80,9 @@ def _frame(frame: Frame, platform: str, called_as: str, lookups: Lookups) -> tup
         return same, same, ""
     changed = {**frame, **place.update}
     _own_lists(changed, place.update)
+    if "module" not in place.update:
+        # Node's client names it after the built file, which says nothing of the original and differs between builds.
+        changed.pop("module", None)
     if original.context_line is None:
         _add_source(changed, place, lookups)
     changed["function"] = _function(original.function, called_as, frame.get("function") or "")
