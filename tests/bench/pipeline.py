@@ -8,6 +8,7 @@ and stack share this machine; the sender's own CPU is shown, since it is not ava
 
 import argparse
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -241,7 +242,7 @@ def main() -> None:
     """Run the benchmark in a stack of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=20_000)
-    parser.add_argument("--processors", type=int, default=1)
+    parser.add_argument("--processors", type=int, default=os.cpu_count() or 1, help="default: one a core")
     parser.add_argument("--latency-seconds", type=float, default=30)
     parser.add_argument("--data", type=Path, default=ROOT / ".errata" / "bench")
     arguments = parser.parse_args()
