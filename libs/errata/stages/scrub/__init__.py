@@ -16,14 +16,14 @@
 Scrubbing twice changes nothing more, except that a whole value which a project's own rule hashes is hashed again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from errata.config.model import Project
 from errata.config.scrub import DataType
 from errata.contracts import odd_json
 from errata.stages.scrub import places
-from errata.stages.scrub.catalog import CLEAR_ADDRESS, By, Rule, rules_of, words_of
+from errata.stages.scrub.catalog import CLEAR_ADDRESS, By, rules_of, words_of
 from errata.stages.scrub.finders.addresses import is_plain_address
 from errata.stages.scrub.gate import Gate
 from errata.stages.scrub.identity import user_hash
@@ -47,6 +47,7 @@ class Scrub:
         rules = rules_of(settings)
         self._by_place = tuple(rule for rule in rules if rule.by is By.PLACE)
         self._rules = tuple(rule for rule in rules if rule.by is not By.PLACE)
+        self._by_name = frozenset(number for number, rule in enumerate(self._rules) if rule.by is By.NAME)
         self._gate = Gate(self._rules)
         self._keys = Keys(
             words_of(settings.sensitive_fields), password=any(rule.kind is DataType.PASSWORD for rule in rules)
@@ -77,45 +78,65 @@ class Scrub:
                 value = node[1][node[2]]
                 if value is not None and redaction.may_touch(redaction.path(node), value, rule):
                     redaction.whole(node, rule)
-        if self._rules and (numbers := self._gate(self._canonical(event))):
-            self._search(event, redaction, [self._rules[number] for number in sorted(numbers)])
+        if self._rules:
+            self._search(event, redaction)
         if redaction.counts:
             counts = annotations.setdefault("redactions", {})
             for title, count in redaction.counts.items():
                 counts[title] = counts.get(title, 0) + count
         return event
 
-    def _canonical(self, event: Event) -> bytes:
-        """Give the event's JSON for the gate: without the user's own address where no rule is for it, since nearly
-        every event has one and would be walked for nothing.
-        """
-        user = event.get("user")
-        address = user.get("ip_address") if isinstance(user, dict) and self._keeps_address else None
-        if not isinstance(address, str) or not is_plain_address(address):
-            return odd_json.dumps(event)
-        assert isinstance(user, dict)
-        user["ip_address"] = None
-        try:
-            return odd_json.dumps(event)
-        finally:
-            user["ip_address"] = address
-
-    def _search(self, event: Event, redaction: Redaction, rules: Sequence[Rule]) -> None:
-        """Walk the event and let the rules look that the gate named."""
+    def _search(self, event: Event, redaction: Redaction) -> None:
+        """Walk those parts of the event that the gate opens, and let the rules look that it names."""
+        numbers: set[int] = set()
+        fields: set[str] = set()
+        for part in self._parts(event):
+            if part and (opened := self._opened(part)):
+                numbers |= opened
+                fields.update(part)
+        if not numbers:
+            return
+        rules = [self._rules[number] for number in sorted(numbers)]
         by_name = [rule for rule in rules if rule.by is By.NAME]
         in_texts = [rule for rule in rules if rule.by is By.TEXT]
         named = NamedSecrets(redaction, by_name, self._keys, self._excluded)
-        found = walk(event, self._keys, named)
+        in_code = [rule for rule in in_texts if rule.everywhere]
+        found = walk(event, fields, self._keys, named, free=bool(in_texts), code=bool(in_code))
         # Keys first, so that remarks on values stand under what their keys are called afterwards.
         of_keys = [rule for rule in in_texts if not rule.takes_text]
         for number, hits in search(found.keys.texts, of_keys).items():
             redaction.key(found.keys.node(number), encoded(found.keys.texts[number]), hits)
-        for part, its_rules in ((found.free, in_texts), (found.code, [rule for rule in in_texts if rule.everywhere])):
-            for number, hits in search(part.texts, its_rules).items():
-                redaction.text(part.node(number), encoded(part.texts[number]), hits)
+        for kind, its_rules in ((found.free, in_texts), (found.code, in_code)):
+            for number, hits in search(kind.texts, its_rules).items():
+                redaction.text(kind.node(number), encoded(kind.texts[number]), hits)
         for node, rule in named.taken.values():
             redaction.whole(node, rule)
         redaction.finish()
+
+    def _parts(self, event: Event) -> Iterable[Event]:
+        """Give the event in parts for the gate, so that what one of them holds opens no other.
+
+        Without the user's own address where no rule is for it, since nearly every event has one and would be walked
+        for nothing.
+        """
+        code: Event = {}
+        stacks: Event = {}
+        rest: Event = {}
+        for key, value in event.items():
+            part = code if key in places.CODE_OF_EVENT else stacks if key in places.STACKS else rest
+            part[key] = value
+        user = event.get("user")
+        if self._keeps_address and isinstance(user, dict):
+            address = user.get("ip_address")
+            if isinstance(address, str) and is_plain_address(address):
+                rest["user"] = {**user, "ip_address": None}
+        return code, stacks, rest
+
+    def _opened(self, part: Event) -> frozenset[int]:
+        """Give the numbers of the rules that may find something in a part of an event."""
+        numbers = self._gate(odd_json.dumps(part))
+        # Nothing goes by its name among code: a module may be called `jwt`.
+        return numbers - self._by_name if numbers and next(iter(part)) in places.CODE_OF_EVENT else numbers
 
     def _clear_addresses(self, event: Event, redaction: Redaction) -> None:
         """Empty the fields that exist to hold the user's address."""

@@ -6,6 +6,7 @@ enough to mean one thing; short ones must stand as a word of their own, where `d
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from errata.stages.scrub.finders import regex
 
@@ -49,6 +50,9 @@ HINT = f'{_NAME}"(?:[:,]{_SAYS_MORE}|\\}})'.encode()
 MAX_NAME = 128
 """Characters; longer keys are texts, not names, and what is secret in them is found as in texts."""
 
+REMEMBERED = 8192
+"""Names; hostile ones can only make us forget and judge anew."""
+
 _HARMLESS = frozenset(
     # Well-known names that hold such a word and no secret.
     "ssh_auth_sock xauthority auth_type auth_method auth_mechanism auth_scheme auth_provider auth_backend auth_url "
@@ -72,8 +76,12 @@ _NOT_A_STEM = regex(rb"(?i)tokeni[sz]|secretar|secretion|secretstorage")
 
 def names_secret(name: str) -> bool:
     """Say whether a key, header, parameter or variable of this name holds a secret."""
-    if len(name) > MAX_NAME or "[Filtered]" in name:  # what is left of a key that held a secret is no name
-        return False
+    # What is left of a key that held a secret is no name.
+    return len(name) <= MAX_NAME and "[Filtered]" not in name and _names_secret(name)
+
+
+@lru_cache(REMEMBERED)
+def _names_secret(name: str) -> bool:
     text = name.encode("utf-8", "replace")
     if _ANY.search(text) is None or _NOT_A_STEM.search(text) is not None:
         return False
@@ -98,9 +106,6 @@ class Keys:
     """It holds one of the project's own words."""
     NAMES_SECRET = PASSWORD | FIELD
 
-    REMEMBERED = 8192
-    """Keys; hostile ones can only make us forget and judge anew."""
-
     def __init__(self, fields: Sequence[str], *, password: bool) -> None:
         """Give the judgement by a project's own words and, if `password`, by the built-in ones."""
         words = "|".join(re.escape(field) for field in fields)
@@ -112,7 +117,7 @@ class Keys:
         """Give the sum of what is true of a key."""
         judged = self.known.get(key)
         if judged is None:
-            if len(self.known) >= self.REMEMBERED:
+            if len(self.known) >= REMEMBERED:
                 self.known.clear()
             judged = self.known[key] = self._judge(key)
         return judged

@@ -15,6 +15,8 @@ CODE_OF_FRAME = frozenset(
     "function raw_function filename abs_path module package symbol symbol_addr image_addr instruction_addr addr_mode "
     "lang platform lineno colno in_app stack_start lock source_link data trust".split()
 )
+STACKS = frozenset(("exception", "threads", "stacktrace"))
+"""Fields of an event that hold the largest part of most."""
 _EXCEPTION = frozenset(("type", "module", "thread_id"))
 _IDS = frozenset("trace_id span_id parent_span_id event_id debug_id profile_id replay_id segment_id id".split())
 _ID_CHARACTERS = frozenset("0123456789abcdefABCDEF-")

@@ -1,7 +1,7 @@
 """One search through many texts at once: they are joined, each rule looks once, finds are handed out again."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from errata.stages.scrub.catalog import Rule
@@ -13,12 +13,14 @@ MOST = 2000
 and hostile text must not cost more than other text."""
 
 
-def search(texts: Sequence[str], rules: Iterable[Rule]) -> dict[int, list[Hit]]:
+def search(texts: Sequence[str], rules: Sequence[Rule]) -> dict[int, list[Hit]]:
     """Give what the rules find, by the number of the text; the finds of one text in the order of the rules.
 
     Places are in bytes of each text's UTF-8, as `encoded` gives it.
     """
     hits: dict[int, list[Hit]] = {}
+    if not texts or not rules:
+        return hits
     joined = encoded("\0".join(texts))
     starts: list[int] = []
     for rule in rules:

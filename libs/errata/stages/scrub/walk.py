@@ -1,6 +1,6 @@
 """The walk: collects an event's texts with their places, and offers the values that stand under names of secrets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, TypeAlias
 
 import msgspec
@@ -13,6 +13,8 @@ Node: TypeAlias = tuple[Any, Any, Any]
 """`(the node above or None, container, key)`: a place; made into a path only when something is found there."""
 Take: TypeAlias = Callable[[Node, Any, str], bool]
 """Given a place, its value and the name it goes by: says whether the value is redacted whole, so need not be read."""
+
+_NO_KEYS: frozenset[str] = frozenset()
 
 _SMALLEST_CARD = 10**12
 """Numbers can be card numbers, too; smaller ones can not."""
@@ -43,19 +45,22 @@ class Found(msgspec.Struct):
     """Keys that can hold data themselves, such as an address."""
 
 
-def walk(event: Event, keys: Keys, take: Take) -> Found:
-    """Give what is in an event, without what `take` takes.
+def walk(
+    event: Event, fields: Container[str], keys: Keys, take: Take, *, free: bool = True, code: bool = True
+) -> Found:
+    """Give what is in an event, without what `take` takes; of objects and lists only those in `fields` are entered.
 
-    The event is not changed. It was written as JSON before, so its depth is bounded.
+    Texts are collected only of the kinds that are asked for. The event is not changed. It was written as JSON before,
+    so its depth is bounded.
     """
     found = Found(Texts(), Texts(), Texts())
     known, judge, secret = keys.known, keys.judge, Keys.NAMES_SECRET
+    its_free, its_code = found.free if free else None, found.code if code else None
 
-    def mapping(container: dict[str, Any], above: Node | None, into: Texts) -> None:
+    def mapping(container: dict[str, Any], above: Node | None, into: Texts | None, of_code: frozenset[str]) -> None:
         here = (above, container)
         # A form's field, a tag, a header: `{"name": "password", "value": "x"}`.
         field = _field_name(container, judge) if "value" in container else ""
-        code = _code_keys(above)
         for key, value in container.items():
             judged = known.get(key)
             if judged is None:
@@ -69,20 +74,23 @@ def walk(event: Event, keys: Keys, take: Take) -> Found:
                 continue
             kind = type(value)
             if kind is str:
-                if value:
-                    target = found.code if key in code else into
+                target = its_code if key in of_code else into
+                if value and target is not None:
                     target.texts.append(value)
                     target.holders.append(here)
                     target.keys.append(key)
             elif kind is dict:
-                mapping(value, (above, container, key), found.code if key in code else into)
+                if above is not None or key in fields:
+                    mapping(value, (above, container, key), its_code if key in of_code else into, _NO_KEYS)
             elif kind is list:
-                sequence(value, (above, container, key), found.code if key in code else into)
+                if above is not None or key in fields:
+                    sequence(value, (above, container, key), its_code if key in of_code else into)
             elif kind is int and value >= _SMALLEST_CARD:
                 add(into, str(value), here, key)
 
-    def sequence(container: list[Any], above: Node, into: Texts) -> None:
+    def sequence(container: list[Any], above: Node, into: Texts | None) -> None:
         here = (above, container)
+        of_code = CODE_OF_FRAME if above[2] == "frames" else _NO_KEYS
         option = ""
         for index, value in enumerate(container):
             kind = type(value)
@@ -92,12 +100,12 @@ def walk(event: Event, keys: Keys, take: Take) -> Found:
                     option = ""
                     continue
                 option = value if value[:2] == "--" and "=" not in value and judge(value) & secret else ""
-                if value:
+                if value and into is not None:
                     into.texts.append(value)
                     into.holders.append(here)
                     into.keys.append(index)
             elif kind is dict:
-                mapping(value, (above, container, index), into)
+                mapping(value, (above, container, index), into, of_code)
             elif kind is list:
                 node = (above, container, index)
                 # Headers, cookies and parameters as pairs: `[["Authorization", "x"]]`.
@@ -109,12 +117,13 @@ def walk(event: Event, keys: Keys, take: Take) -> Found:
             elif kind is int and value >= _SMALLEST_CARD:
                 add(into, str(value), here, index)
 
-    def add(into: Texts, text: str, here: tuple[Node | None, Any], key: str | int) -> None:
-        into.texts.append(text)
-        into.holders.append(here)
-        into.keys.append(key)
+    def add(into: Texts | None, text: str, here: tuple[Node | None, Any], key: str | int) -> None:
+        if into is not None:
+            into.texts.append(text)
+            into.holders.append(here)
+            into.keys.append(key)
 
-    mapping(event, None, found.free)
+    mapping(event, None, its_free, CODE_OF_EVENT)
     return found
 
 
@@ -122,18 +131,6 @@ def _field_name(container: dict[str, Any], judge: Callable[[str], int]) -> str:
     """Give the name of a field that names a secret, otherwise nothing."""
     name = container.get("name", container.get("key"))
     return name if isinstance(name, str) and judge(name) & Keys.NAMES_SECRET else ""
-
-
-def _code_keys(above: Node | None) -> frozenset[str]:
-    """Give the keys that hold code, of the mapping at a node: the event itself, a frame, or anything else."""
-    if above is None:
-        return CODE_OF_EVENT
-    if type(above[2]) is int and above[0] is not None and above[0][2] == "frames":
-        return CODE_OF_FRAME
-    return _NONE
-
-
-_NONE: frozenset[str] = frozenset()
 
 
 def everything(container: Any, above: Node | None = None) -> Iterator[Node]:
