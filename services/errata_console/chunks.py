@@ -16,6 +16,8 @@ _ACCEPTED = (
     "debug_files", "release_files", "pdbs", "sources", "bcsymbolmaps", "il2cpp", "portablepdbs", "artifact_bundles",
     "artifact_bundles_v2", "proguard",
 )  # fmt: skip
+# Clients, by their beginnings, that take an address without a host.
+_TAKE_PATHS = ("sentry-cli/2.", "sentry-cli/3.")
 # Both kinds of part: as it is, and compressed on its own.
 _PLAIN, _GZIP = "file", "file_gzip"
 _GZIP_WINDOW = 31
@@ -28,8 +30,7 @@ async def options(call: Call) -> Response:
     settings = call.parts.settings
     return reply(
         {
-            # Without a host: the client then uses the one it reached us by, whatever stands between.
-            "url": f"/api/0/organizations/{call.organization.slug}/chunk-upload/",
+            "url": _address(call),
             "chunkSize": settings.chunk_bytes,
             "chunksPerRequest": settings.chunks_per_request,
             "maxRequestSize": settings.max_upload_bytes,
@@ -41,6 +42,19 @@ async def options(call: Call) -> Response:
             "accept": _ACCEPTED,
         }
     )
+
+
+def _address(call: Call) -> str:
+    """Give where to send chunks, without a host if the client takes that: it then uses the one it reached us by,
+    whatever stands between. The client that bundler plugins of version 11 use (`sentry-cli/0.49`) wants a whole URL.
+    """
+    path = f"/api/0/organizations/{call.organization.slug}/chunk-upload/"
+    headers = call.request.headers
+    if headers.get("user-agent", "").startswith(_TAKE_PATHS):
+        return path
+    forwarded = headers.get("x-forwarded-proto", "")
+    scheme = forwarded if forwarded in {"http", "https"} else call.request.url.scheme
+    return f"{scheme}://{call.request.url.netloc}{path}"
 
 
 async def upload(call: Call) -> Response:

@@ -69,6 +69,16 @@ def upload(console: RunningConsole, content: bytes) -> list[str]:
     return [digest(chunk) for chunk in chunks]
 
 
+@pytest.mark.parametrize(
+    ("client", "has_host"),
+    [("sentry-cli/2.58.6", False), ("sentry-cli/3.8.2", False), ("sentry-cli/0.49.0 (linux-x64) node/20.20.2", True)],
+)
+def test_where_to_send_chunks_has_a_host_for_clients_that_want_one(console, client, has_host) -> None:
+    answer = console.http.get(console.org("chunk-upload/"), headers={"User-Agent": client})
+    path = console.org("chunk-upload/")
+    assert answer.json()["url"] == (console.url + path if has_host else path)
+
+
 def test_chunks_are_taken_plain_and_compressed_and_are_known_from_then_on(console) -> None:
     plain, packed = b"plain" * 100, b"packed" * 100
     assert missing(console, plain) == [digest(plain)]
