@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from errata.contracts.messages import Alert
@@ -16,7 +17,7 @@ def show_issues(console: Console, issues: Sequence[Issue]) -> None:
     """Show the issues as ClickHouse has them."""
     table = _table("Issues (ClickHouse: SELECT * FROM issue_list)", "issue", "status", "title", "errors", "users")
     for issue in issues:
-        table.add_row(issue.short_id, issue.status, issue.title, str(issue.errors), str(issue.users))
+        table.add_row(issue.short_id, issue.status, escape(issue.title), str(issue.errors), str(issue.users))
     console.print(table)
 
 
@@ -24,7 +25,8 @@ def show_alerts(console: Console, topic: str, alerts: Sequence[Alert]) -> None:
     """Show the alerts as a program reads them."""
     table = _table(f"Alerts (Kafka topic {topic})", "fired at", "rule", "issue", "why")
     for alert in alerts:
-        table.add_row(f"{to_datetime(alert.fired_at):%H:%M:%S}", alert.rule_name, alert.short_id, alert.explanation)
+        why = escape(alert.explanation)
+        table.add_row(f"{to_datetime(alert.fired_at):%H:%M:%S}", escape(alert.rule_name), alert.short_id, why)
     console.print(table)
 
 
@@ -32,7 +34,7 @@ def show_scrubbing(console: Console, sent: Any, stored: Any) -> None:
     """Show the same three values as the client sent them and as they are stored."""
     table = _table("Personal data", "value", "as sent", "as stored")
     for name, path in _VALUES:
-        table.add_row(name, str(_at(sent, path)), str(_at(stored, path)))
+        table.add_row(name, escape(str(_at(sent, path))), escape(str(_at(stored, path))))
     console.print(table)
 
 
