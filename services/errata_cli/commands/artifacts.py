@@ -46,7 +46,7 @@ def show_all(*, project: int = 0, release: str | None = None) -> None:
             str(len(one.files)),
             str(one.size),
         )
-    Console().print(table)
+    Console(markup=False, highlight=False).print(table)
     print(f"{len(found)} artifacts")
 
 

@@ -50,7 +50,7 @@ def show_all(*, stage: str = "", project: int = 0) -> None:
             letter.error_class,
             letter.config_hash[:8],
         )
-    Console().print(table)
+    Console(markup=False, highlight=False).print(table)
     print(f"{len(chosen)} dead letters")
 
 
