@@ -50,8 +50,9 @@ faults: $(READY) ## The long fault tests: kills, pauses, a wiped Redis; totals i
 bench: $(READY) ## The whole pipeline on the load set: CPU an event and process, memory, latency
 	$(BIN)/python -m tests.bench.pipeline
 
-bench-stages: $(READY) ## Each stage on the load set: microseconds an event, compared with the last committed figures
+bench-stages: $(READY) ## Each stage on the load set: microseconds an event against the committed figures, cache hits, growth with size
 	$(BIN)/python -m tests.bench.stages
+	$(BIN)/python -m tests.bench.scaling
 
 corpora: $(READY) ## Every score on the labelled cases as one table
 	$(BIN)/python -m tests.corpora.run

@@ -3,6 +3,9 @@
 `make bench-stages` runs it. Each event passes each stage `ROUNDS` times, parsed anew each time, since stages change
 events in place; of the rounds the fastest counts (the others measure the machine's other work). The means are compared
 with the committed ones of `stages.json`; `python -m tests.bench.stages --save` writes that file.
+
+Then the hit rates of the caches: of a first pass from empty caches, where only what events have in common is found,
+and of a second pass, as when the same errors come again.
 """
 
 import gc
@@ -14,18 +17,21 @@ from statistics import mean, quantiles
 
 from errata.config.model import Project
 from errata.contracts import odd_json
+from errata.stages.fingerprint import messages, v1
+from errata.stages.normalize.in_app import is_in_app
 from errata.stages.pipeline import build
+from errata.stages.scrub import keys
 from errata.stages.stage import Context
 
 LOAD_SET = Path(__file__).parents[3] / "shared" / "load" / "events.jsonl"
 COMMITTED = Path(__file__).with_suffix(".json")
 ROUNDS = 9
 BUDGET = 200
+CONTEXT = Context(event_id="f" * 32, received_at=1_790_000_000_000_000, hash_key=b"k" * 32)
 
 
 def measure(events):
     """Give, for each stage, the microseconds that each event took in its fastest round."""
-    context = Context(event_id="f" * 32, received_at=1_790_000_000_000_000, hash_key=b"k" * 32)
     stages = build(Project(id=1, slug="bench", keys=())).stages
     best = {stage.name: [float("inf")] * len(events) for stage in stages}
     gc.disable()
@@ -34,7 +40,7 @@ def measure(events):
             event = odd_json.loads(data)
             for stage in stages:
                 start = time.perf_counter_ns()
-                event = stage(event, context)
+                event = stage(event, CONTEXT)
                 took = (time.perf_counter_ns() - start) / 1000
                 best[stage.name][index] = min(best[stage.name][index], took)
         gc.collect()
@@ -58,6 +64,35 @@ def report(best, committed):
     return means
 
 
+def hit_rates(events):
+    """Print how often each cache knew the answer."""
+    chain = build(Project(id=1, slug="bench", keys=()))
+    fingerprint = next(stage for stage in chain.stages if stage.name == "fingerprint")
+    caches = {
+        "frames, cleaned": fingerprint.frames.cached,
+        "frames, in app": is_in_app,
+        "strings, messages": messages._pattern,
+        "strings, types": v1._clean_type,
+        "strings, names of secrets": keys._names_secret,
+    }
+    for cache in caches.values():
+        cache.cache_clear()
+    passes = []
+    for _ in range(2):
+        before = {name: cache.cache_info() for name, cache in caches.items()}
+        for data in events:
+            chain(odd_json.loads(data), CONTEXT)
+        passes.append({name: _rate(before[name], cache.cache_info()) for name, cache in caches.items()})
+    print(f"\n{'cache':<27}{'entries':>8}{'first pass':>12}{'repeated':>10}")
+    for name, cache in caches.items():
+        print(f"{name:<27}{cache.cache_info().currsize:>8}{passes[0][name]:>12.1%}{passes[1][name]:>10.1%}")
+
+
+def _rate(before, after):
+    hits, misses = after.hits - before.hits, after.misses - before.misses
+    return hits / max(hits + misses, 1)
+
+
 def main():
     """Measure and print; 2 when the load set is not on this machine."""
     if not LOAD_SET.exists():
@@ -69,6 +104,7 @@ def main():
     means = report(measure(events), committed)
     if "--save" in sys.argv:
         COMMITTED.write_text(json.dumps(means, indent=2) + "\n")
+    hit_rates(events)
     return 0
 
 
