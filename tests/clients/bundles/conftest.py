@@ -69,6 +69,11 @@ class Shop:
         package = {"2": "sentry-cli-2", "3": "@sentry/cli"}[major]
         return Cli(major, self._modules / package / "bin" / "sentry-cli", self._errata, self.folder)
 
+    def build_with_plugin(self, bundler: str, target: str, file: str) -> None:
+        """Build the shop with the bundler's own plugin, which uploads what it makes."""
+        environment = self.cli("3").environment | {"SENTRY_RELEASE": self.release}
+        self._run("node", "build.js", bundler, target, file, **environment)
+
     def inject(self, folder: str, major: str = "3") -> None:
         """Give the built files and their maps debug ids."""
         self.cli(major)("sourcemaps", "inject", folder)

@@ -1,5 +1,7 @@
 // `node build.js webpack node dist/shop.cjs` builds the shop for a server, minified and with a source map; `browser`, for
 // a page. Options of esbuild's own may follow as JSON.
+import { sentryWebpackPlugin } from "@sentry/bundler-plugins/webpack";
+import { sentryEsbuildPlugin } from "@sentry/esbuild-plugin";
 import { build as esbuild } from "esbuild";
 import { basename, dirname, resolve } from "node:path";
 import { build as vite } from "vite";
@@ -11,6 +13,8 @@ const input = resolve(`src/${target}.js`);
 const file = resolve(output);
 // A server's packages lie beside it; a page's are part of its bundle.
 const external = server ? ["@sentry/node"] : [];
+// Where to upload, whose and for which release the plugins know from the environment.
+const uploading = Boolean(process.env.SENTRY_AUTH_TOKEN);
 
 const bundlers = {
   async esbuild() {
@@ -23,6 +27,7 @@ const bundlers = {
       format: server ? "cjs" : "iife",
       platform: server ? "node" : "browser",
       external,
+      plugins: uploading ? [sentryEsbuildPlugin({ telemetry: false })] : [],
       ...JSON.parse(options),
     });
   },
@@ -47,6 +52,7 @@ const bundlers = {
       target: server ? "node" : "web",
       entry: input,
       externals: external.map((name) => ({ [name]: `commonjs ${name}` })),
+      plugins: uploading ? [sentryWebpackPlugin({ telemetry: false })] : [],
       output: { path: dirname(file), filename: basename(file) },
     });
     return new Promise((done, fail) =>
