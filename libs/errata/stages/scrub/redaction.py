@@ -100,7 +100,6 @@ class Redaction:
     def _wanted(self, path: Sequence[str | int], text: bytes, hits: Iterable[Hit], *, key: bool = False) -> list[Hit]:
         """Give those finds that mean what they look like, there where they stand."""
         value = text.decode("utf-8", "replace")
-        host, source = places.is_host(path), places.is_source_line(path)
         allowed: dict[int, bool] = {}
         wanted = []
         for hit in hits:
@@ -109,9 +108,9 @@ class Redaction:
                 allowed[id(rule)] = self.may_touch(path, value, rule, key=key) and _suits(path, value, rule)
             if not allowed[id(rule)] or (rule.label and text[start:end] == rule.label.encode()):
                 continue
-            if rule.kind is DataType.IP and not host and may_be_version(text, start, end):
+            if rule.kind is DataType.IP and may_be_version(text, start, end) and not places.is_host(path):
                 continue
-            if rule.kind is DataType.PASSWORD and source and not is_quoted_value(text, start):
+            if rule.kind is DataType.PASSWORD and places.is_source_line(path) and not is_quoted_value(text, start):
                 continue
             wanted.append(hit)
         return wanted
