@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from errata.stages.scrub.finders import Span, regex
 from errata.stages.scrub.finders.owners import MOST, find_owner
 
-EMAIL_HINT = rb"(?:@|%40)(?:(?:[0-9A-Za-z-]|[^\x00-\x7f])+\.)+[A-Za-z]{2}"
+# Something before the `@`, which a decorator in Python has not.
+EMAIL_HINT = (
+    rb"(?:[0-9A-Za-z!#$&'*+/=?^_`{|}~.-]|[^\x00-\x7f])(?:@|%40)(?:(?:[0-9A-Za-z-]|[^\x00-\x7f])+\.)+[A-Za-z]{2}"
+)
 _EMAIL = regex(
     rb"(?i)((?:[0-9a-z!#$&'*+/=?^_`{|}~.-]|[^\x00-\x7f]|%2b){1,64}"
     rb"(?:@|%40)"
