@@ -25,7 +25,7 @@ from errata.stages.stage import Context
 
 LOAD_SET = Path(__file__).parents[3] / "shared" / "load" / "events.jsonl"
 COMMITTED = Path(__file__).with_suffix(".json")
-ROUNDS = 9
+ROUNDS = 25
 BUDGET = 200
 CONTEXT = Context(event_id="f" * 32, received_at=1_790_000_000_000_000, hash_key=b"k" * 32)
 
