@@ -34,7 +34,7 @@ def candidate(tail: str, border: str) -> str:
     A short word begins at a border of words and is not followed by a small letter: `otp`, `userOTP`, not `laptops`.
     """
     capitals = "|".join(form for word in _WORDS for form in (word.upper(), word.capitalize()))
-    short = rf"(?:\b|_|\\[bfnrt])(?i:{'|'.join(_WORDS)})|[a-z0-9](?:{capitals})|(?i:[a-z]auth)"
+    short = rf"(?:\b|_|\\[bfnrt]|\\u00[01][0-9a-f])(?i:{'|'.join(_WORDS)})|[a-z0-9](?:{capitals})|(?i:[a-z]auth)"
     return f"(?:(?i:{'|'.join(_STEMS)}){tail}|(?:{short})(?:[0-9A-Z_.${border}-]{tail})?)"
 
 
