@@ -28,7 +28,7 @@ venv: $(READY) ## Make the virtual environment
 lock: ## Resolve the dependencies anew into deploy/requirements.lock
 	@test -x $(BIN)/uv || { python3 -m venv $(VENV) && $(BIN)/python -m pip install --quiet 'uv>=0.13'; }
 	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --output-file $(LOCK)
+	  --no-header --no-annotate --upgrade --output-file $(LOCK)
 
 lint: $(READY) ## ruff, import directions
 	$(BIN)/ruff check .

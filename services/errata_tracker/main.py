@@ -39,7 +39,7 @@ def main() -> None:
     logging.configure("tracker", own.log_level, own.log_format)
     try:
         book = RuleBook(ConfigFolder(own.config))
-        connect(own.redis)
+        connect(own.redis)  # reaches nobody yet: a wrong address is told here, not by each partition's owner
     except (ConfigError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(os.EX_CONFIG) from None
