@@ -104,7 +104,9 @@ async def _write_node(folder: Path, port: int, controller_port: int, jars: Path,
     if _write_properties(properties, folder / "logs", port, controller_port):
         return
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    tool = _java(jars, "-Xlog:all=off", "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties))
+    # One word with its value: one id in 64 begins with a dash, and would be read as an option of its own.
+    arguments = ("format", f"--cluster-id={cluster}", "--config", str(properties))
+    tool = _java(jars, "-Xlog:all=off", "kafka.tools.StorageTool", *arguments)
     await run(tool, write)
 
 
