@@ -14,7 +14,7 @@ from errata.contracts import odd_json
 from errata.stages.scrub import Scrub
 from errata.stages.stage import Context
 
-CORPORA = ("sdk_events", "sdk_samples")
+CORPUS = ("sdk_events", "sdk_samples")
 
 PROTECTED = ("function", "filename", "module", "release", "sdk", "debug_meta")
 PERSONAL_KEY = re.compile(r"(?i)e-?mail|ip_address|password|secret|token|auth|cookie|session")

@@ -9,7 +9,7 @@ from errata.stages.describe import describe
 from errata.stages.pipeline import StageFailed, build
 from errata.stages.stage import Context
 
-CORPORA = ("sdk_events", "sdk_samples")
+CORPUS = ("sdk_events", "sdk_samples")
 
 
 def scores(cases):
