@@ -1,8 +1,7 @@
 """Making an event fit: the largest parts that grouping, search and titles do not need go first."""
 
-from typing import Any
-
 from errata.contracts.odd_json import dumps
+from errata.stages.event_parts import exceptions, frames
 from errata.stages.stage import Event
 
 # Never dropped: what an issue is made of (exception, message, tags, release, user and the like).
@@ -26,14 +25,14 @@ def trim(event: Event, excess: int) -> bool:
     Each part is named under `errors` of the event, as Sentry's schema has it, so that nobody takes it for never sent.
     Variables of stack frames count as one part.
     """
-    frames = [frame for frame in _frames(event) if frame.get("vars")]
+    with_vars = [frame for exception in exceptions(event) for frame in frames(exception) if frame.get("vars")]
     sizes = {name: len(dumps(event[name])) for name in _DROPPABLE if event.get(name)}
-    sizes[_VARS] = sum(len(dumps(frame["vars"])) for frame in frames)
+    sizes[_VARS] = sum(len(dumps(frame["vars"])) for frame in with_vars)
     for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
         if excess <= 0 or not sizes[name]:
             break
         if name == _VARS:
-            for frame in frames:
+            for frame in with_vars:
                 del frame["vars"]
         else:
             del event[name]
@@ -41,11 +40,3 @@ def trim(event: Event, excess: int) -> bool:
         event["errors"] = [*(event.get("errors") or ()), note]
         excess -= sizes[name] - len(dumps(note)) - 16
     return excess <= 0
-
-
-def _frames(event: Event) -> list[dict[str, Any]]:
-    exception = event.get("exception")
-    values = exception.get("values") if isinstance(exception, dict) else None
-    stacks = [value.get("stacktrace") for value in values or () if isinstance(value, dict)]
-    lists = [stack.get("frames") for stack in stacks if isinstance(stack, dict)]
-    return [frame for frames in lists for frame in frames or () if isinstance(frame, dict)]

@@ -18,7 +18,7 @@ from statistics import mean, quantiles
 from errata.config.model import Project
 from errata.contracts import odd_json
 from errata.stages.fingerprint import messages, v1
-from errata.stages.normalize.in_app import is_in_app
+from errata.stages.in_app import is_in_app
 from errata.stages.pipeline import build
 from errata.stages.scrub import keys
 from errata.stages.stage import Context

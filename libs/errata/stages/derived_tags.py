@@ -5,8 +5,8 @@ personal data into every index of tags. Distinct users are counted by the keyed 
 """
 
 from collections.abc import Iterator
-from typing import Any
 
+from errata.stages.event_parts import text
 from errata.stages.stage import Event
 
 _FIELDS = ("level", "logger", "environment", "release", "dist", "server_name", "transaction")
@@ -24,13 +24,13 @@ def derived_tags(event: Event, exception: Event | None) -> list[list[str]]:
 
 def _all(event: Event, exception: Event | None) -> Iterator[tuple[str, str]]:
     for name in _FIELDS:
-        yield name, _text(event.get(name))
+        yield name, text(event.get(name))
     request = event.get("request")
     if isinstance(request, dict):
-        yield "url", _text(request.get("url"))
+        yield "url", text(request.get("url"))
     mechanism = exception.get("mechanism") if exception else None
     if isinstance(mechanism, dict):
-        yield "mechanism", _text(mechanism.get("type"))
+        yield "mechanism", text(mechanism.get("type"))
         handled = mechanism.get("handled")
         if handled is True or handled is False:
             yield "handled", "yes" if handled else "no"
@@ -43,7 +43,7 @@ def _of_contexts(contexts: Event) -> Iterator[tuple[str, str]]:
     for key in _NAMED:
         context = contexts.get(key)
         if isinstance(context, dict):
-            name, version = _text(context.get("name")), _text(context.get("version"))
+            name, version = text(context.get("name")), text(context.get("version"))
             yield f"{key}.name", name
             if name and version:
                 yield key, f"{name} {version}"
@@ -56,8 +56,4 @@ def _of_contexts(contexts: Event) -> Iterator[tuple[str, str]]:
     ):
         context = contexts.get(context_key)
         if isinstance(context, dict):
-            yield name, _text(context.get(key))
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+            yield name, text(context.get(key))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from errata.stages.derived_tags import derived_tags
+from errata.stages.event_parts import exceptions, frames, message, text, threads
 from errata.stages.stage import Event
 
 TITLE_LENGTH = 100
@@ -40,7 +41,7 @@ def describe(event: Event) -> Event:
         title = _error_title(metadata)
     else:
         event["type"] = report or "default"
-        title = _first_line(message_of(event)) or UNTITLED
+        title = _first_line(message(event)) or UNTITLED
         event["metadata"] = metadata = _report_metadata(report, event[report], event) if report else {"title": title}
     if custom:
         metadata["title"] = title = cut(custom, TITLE_LENGTH)
@@ -56,57 +57,39 @@ def describe(event: Event) -> Event:
 
 def main_exception(event: Event) -> Event | None:
     """Give the exception that was raised: the last one, unless the client named another; None when there is none."""
-    exceptions = _values(event, "exception")
-    if not exceptions:
+    chain = exceptions(event)
+    if not chain:
         return None
     # A message that was captured with a stack (browser SDKs) comes as an exception without a type.
-    if len(exceptions) == 1 and not exceptions[0].get("type") and message_of(event):
+    if len(chain) == 1 and not chain[0].get("type") and message(event):
         return None
     wanted = event.get("main_exception_id")
     if wanted is not None:
-        for exception in exceptions:
+        for exception in chain:
             if (exception.get("mechanism") or {}).get("exception_id") == wanted:
                 return exception
-    return exceptions[-1]
+    return chain[-1]
 
 
-def message_of(event: Event) -> str:
-    """Give the message as people read it: with its parameters filled in where that is known."""
-    entry = event.get("logentry")
-    if isinstance(entry, dict):
-        for key in ("formatted", "message"):
-            if isinstance(text := entry.get(key), str) and text:
-                return text
-    return ""
-
-
-def cut(text: str, length: int) -> str:
+def cut(whole: str, length: int) -> str:
     """Give the text in at most so many characters, `...` at its end when some are missing."""
-    return text if len(text) <= length else text[: length - 3] + "..."
+    return whole if len(whole) <= length else whole[: length - 3] + "..."
 
 
-def _values(event: Event, name: str) -> list[Event]:
-    interface = event.get(name)
-    values = interface.get("values") if isinstance(interface, dict) else None
-    return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
-
-
-def _first_line(text: str) -> str:
-    for line in text[: TITLE_LENGTH * 40].splitlines():
+def _first_line(whole: str) -> str:
+    for line in whole[: TITLE_LENGTH * 40].splitlines():
         if line := line.strip():
             return cut(line, TITLE_LENGTH)
     return ""
 
 
 def _error_metadata(exception: Event, event: Event) -> dict[str, Any]:
-    value = exception.get("value")
-    metadata: dict[str, Any] = {"value": cut(value, VALUE_LENGTH) if isinstance(value, str) else ""}
+    metadata: dict[str, Any] = {"value": cut(text(exception.get("value")), VALUE_LENGTH)}
     # A synthetic exception only carries a stack: its type was made up by the client and names nothing.
     if not (exception.get("mechanism") or {}).get("synthetic"):
-        kind = exception.get("type")
-        metadata["type"] = cut(kind, TYPE_LENGTH) if isinstance(kind, str) and kind else "Error"
-    frames = _crash_frames(event, exception)
-    frame = next((frame for frame in reversed(frames) if frame.get("in_app")), frames[-1] if frames else None)
+        metadata["type"] = cut(text(exception.get("type")), TYPE_LENGTH) or "Error"
+    stack = _crash_frames(event, exception)
+    frame = next((frame for frame in reversed(stack) if frame.get("in_app")), stack[-1] if stack else None)
     if frame is not None:
         if filename := frame.get("filename") or frame.get("abs_path"):
             metadata["filename"] = filename
@@ -124,7 +107,7 @@ def _error_title(metadata: dict[str, Any]) -> str:
 
 
 def _report_metadata(name: str, report: Any, event: Event) -> dict[str, Any]:
-    metadata: dict[str, Any] = {"message": message_of(event)}
+    metadata: dict[str, Any] = {"message": message(event)}
     if not isinstance(report, dict):
         return metadata
     if name == "csp":
@@ -137,9 +120,7 @@ def _report_metadata(name: str, report: Any, event: Event) -> dict[str, Any]:
 
 def _blocked_origin(report: Event) -> str:
     """Give what a page tried to load, coarse enough to group by: a host, a scheme or the page itself."""
-    blocked = report.get("blocked_uri")
-    if not isinstance(blocked, str) or not blocked:
-        blocked = "self"
+    blocked = text(report.get("blocked_uri")) or "self"
     if blocked in {"self", "'self'"}:
         return "'self'"
     scheme, colon, rest = blocked.partition(":")
@@ -152,36 +133,27 @@ def _blocked_origin(report: Event) -> str:
 
 def _crash_frames(event: Event, exception: Event | None) -> list[Event]:
     """Give the frames of the trace that shows where it happened: of the exception, the crashed thread, the event."""
-    traces: list[Any] = [exception.get("stacktrace")] if exception else []
-    if exception is None or not traces[0]:
-        threads = _values(event, "threads")
-        traces += [thread.get("stacktrace") for thread in threads if thread.get("crashed") or thread.get("current")]
-        traces.append(event.get("stacktrace"))
-    for trace in traces:
-        frames = trace.get("frames") if isinstance(trace, dict) else None
-        if isinstance(frames, list) and frames:
-            return [frame for frame in frames if isinstance(frame, dict)]
-    return []
+    in_question = [thread for thread in threads(event) if thread.get("crashed") or thread.get("current")]
+    return next((stack for holder in (exception or {}, *in_question, event) if (stack := frames(holder))), [])
 
 
 def _culprit(event: Event, exception: Event | None) -> str:
     for key in ("culprit", "transaction"):
-        if isinstance(text := event.get(key), str) and text:
-            return text
+        if said := text(event.get(key)):
+            return said
     if exception and (exception.get("mechanism") or {}).get("synthetic"):
         return ""
     platform = event.get("platform")
-    frames = _crash_frames(event, exception)
-    in_app = _first_named((frame for frame in reversed(frames) if frame.get("in_app")), platform)
-    if culprit := in_app or _first_named(reversed(frames[-1:]), platform):
+    stack = _crash_frames(event, exception)
+    in_app = _first_named((frame for frame in reversed(stack) if frame.get("in_app")), platform)
+    if culprit := in_app or _first_named(stack[-1:], platform):
         return culprit
     request = event.get("request")
-    url = request.get("url") if isinstance(request, dict) else None
-    return url if isinstance(url, str) else ""
+    return text(request.get("url")) if isinstance(request, dict) else ""
 
 
-def _first_named(frames: Iterable[Event], platform: Any) -> str:
-    return next((name for frame in frames if (name := _frame_culprit(frame, platform))), "")
+def _first_named(stack: Iterable[Event], platform: Any) -> str:
+    return next((name for frame in stack if (name := _frame_culprit(frame, platform))), "")
 
 
 def _frame_culprit(frame: Event, platform: Any) -> str:

@@ -11,7 +11,8 @@ from errata.contracts import odd_json
 from errata.contracts.messages import Level, ProcessedEvent
 from errata.contracts.origin import Origin
 from errata.contracts.times import DAY, MINUTE, SECOND
-from errata.stages.describe import describe, message_of
+from errata.stages.describe import describe
+from errata.stages.event_parts import exceptions, message, text
 from errata.stages.stage import ANNOTATIONS, Context, Event
 
 SHORT = 200
@@ -36,7 +37,7 @@ def flatten(
     describe(event)
     annotations = event.pop(ANNOTATIONS, None) or {}
     grouping = annotations.get("grouping") or {}
-    exceptions = _exceptions(event)
+    chain = exceptions(event)[-MAX_EXCEPTIONS:]
     trace = (event.get("contexts") or {}).get("trace") or {}
     sdk = event.get("sdk") or {}
     return ProcessedEvent(
@@ -58,10 +59,10 @@ def flatten(
         transaction=_short(event.get("transaction")),
         logger=_short(event.get("logger")),
         server_name=_short(event.get("server_name")),
-        message=_long(message_of(event)),
-        exception_types=tuple(_short(exception.get("type")) for exception in exceptions),
-        exception_values=tuple(_long(exception.get("value")) for exception in exceptions),
-        handled=_handled(exceptions),
+        message=_long(message(event)),
+        exception_types=tuple(_short(exception.get("type")) for exception in chain),
+        exception_values=tuple(_long(exception.get("value")) for exception in chain),
+        handled=_handled(chain),
         tags=_tags(event),
         user=annotations.get("user", ""),
         trace_id=_short(trace.get("trace_id")),
@@ -76,22 +77,16 @@ def flatten(
 
 
 def _short(value: Any) -> str:
-    return value[:SHORT] if isinstance(value, str) else ""
+    return text(value)[:SHORT]
 
 
 def _long(value: Any) -> str:
-    return value[:LONG] if isinstance(value, str) else ""
+    return text(value)[:LONG]
 
 
-def _exceptions(event: Event) -> list[Event]:
-    exception = event.get("exception")
-    values = exception.get("values") if isinstance(exception, dict) else None
-    return [value for value in values or () if isinstance(value, dict)][-MAX_EXCEPTIONS:]
-
-
-def _handled(exceptions: list[Event]) -> bool | None:
+def _handled(chain: list[Event]) -> bool | None:
     """Give False when any exception went unhandled, None when no mechanism says."""
-    said = [handled for e in exceptions if (handled := (e.get("mechanism") or {}).get("handled")) is not None]
+    said = [handled for e in chain if (handled := (e.get("mechanism") or {}).get("handled")) is not None]
     return all(said) if said else None
 
 

@@ -5,7 +5,7 @@ from tests.corpora import scrub_sdk_events
 from tests.corpora.where import cases
 
 
-@pytest.mark.parametrize("corpus", scrub_sdk_events.CORPORA)
+@pytest.mark.parametrize("corpus", scrub_sdk_events.CORPUS)
 def test_few_leaves_change_and_no_names_of_code(corpus):
     found = cases(corpus)
     if found is None:

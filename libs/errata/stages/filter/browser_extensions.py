@@ -9,7 +9,8 @@ from functools import lru_cache
 import re2
 
 from errata.config.filters import FilterSettings
-from errata.stages.filter.checks import REMEMBERED, Check, raised_exception
+from errata.stages.event_parts import frames, raised_exception
+from errata.stages.filter.checks import REMEMBERED, Check
 from errata.stages.stage import Context, Event
 
 _FOREIGN_FILE = re2.compile(
@@ -56,11 +57,8 @@ def _is_foreign(file: str) -> bool:
 
 def _origin(exception: Event) -> str:
     """Give the file of the innermost frame that has one, empty when none has."""
-    stacktrace = exception.get("stacktrace")
-    frames = stacktrace.get("frames") if isinstance(stacktrace, dict) else None
-    for frame in reversed(frames) if isinstance(frames, list) else ():
-        if isinstance(frame, dict):
-            path = frame.get("abs_path") or frame.get("filename")
-            if isinstance(path, str) and path not in {"", "<anonymous>", "[native code]", "native"}:
-                return path
+    for frame in reversed(frames(exception)):
+        path = frame.get("abs_path") or frame.get("filename")
+        if isinstance(path, str) and path not in {"", "<anonymous>", "[native code]", "native"}:
+            return path
     return ""

@@ -1,7 +1,8 @@
 """Drops by message: of a log entry, or the raised exception's value and `Type: value`, which people see as title."""
 
 from errata.config.filters import FilterSettings
-from errata.stages.filter.checks import Check, raised_exception
+from errata.stages.event_parts import raised_exception
+from errata.stages.filter.checks import Check
 from errata.stages.filter.globs import GlobSet
 from errata.stages.stage import Context, Event
 

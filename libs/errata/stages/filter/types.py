@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from errata.config.filters import FilterSettings
-from errata.stages.filter.checks import REMEMBERED, Check, raised_exception
+from errata.stages.event_parts import raised_exception
+from errata.stages.filter.checks import REMEMBERED, Check
 from errata.stages.filter.globs import GlobSet
 from errata.stages.stage import Context, Event
 

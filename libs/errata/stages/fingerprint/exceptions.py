@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from errata.stages.event_parts import exceptions, frames, threads
 from errata.stages.fingerprint.texts import text_of
 
 MOST_EXCEPTIONS = 50
@@ -34,25 +35,19 @@ class Thrown(msgspec.Struct, gc=False):
 
 def exceptions_of(event: dict[str, Any]) -> list[Thrown]:
     """Give the exceptions; what is no exception in the list is left out."""
-    interface = event.get("exception")
-    values = interface.get("values", [interface]) if isinstance(interface, dict) else interface
-    if not isinstance(values, list):
-        return []
     found: list[Thrown] = []
     left = MOST_FRAMES_IN_ALL
-    for value in reversed(values[-MOST_EXCEPTIONS:]):
-        if not isinstance(value, dict):
-            continue
+    for value in reversed(exceptions(event)[-MOST_EXCEPTIONS:]):
         mechanism = value.get("mechanism")
         if not isinstance(mechanism, dict):
             mechanism = {}
-        frames = frames_of(value) if left > 0 else []
-        left -= len(frames)
+        stack = frames_of(value) if left > 0 else []
+        left -= len(stack)
         found.append(
             Thrown(
                 text_of(value.get("type")),
                 text_of(value.get("value")),
-                frames,
+                stack,
                 mechanism,
                 mechanism.get("synthetic") is True,
             )
@@ -65,38 +60,27 @@ def bare_stack(event: dict[str, Any]) -> list[dict[str, Any]]:
 
     The thread that crashed, else the current one, else `main`, else the only one.
     """
-    return frames_of(event) or _first_stack(_by_interest(_threads(event)))
+    return frames_of(event) or _first_stack(_by_interest(threads(event)[:MOST_THREADS]))
 
 
 def crashed_stack(event: dict[str, Any]) -> list[dict[str, Any]]:
     """Give the frames of the thread that crashed; native clients leave them there and not on the exception."""
-    return _first_stack(thread for thread in _threads(event) if thread.get("crashed") is True)
+    return _first_stack(thread for thread in threads(event)[:MOST_THREADS] if thread.get("crashed") is True)
 
 
-def _threads(event: dict[str, Any]) -> list[dict[str, Any]]:
-    interface = event.get("threads")
-    values = interface.get("values") if isinstance(interface, dict) else interface
-    return [thread for thread in values[:MOST_THREADS] if isinstance(thread, dict)] if isinstance(values, list) else []
+def _first_stack(candidates: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return next((stack for thread in candidates if (stack := frames_of(thread))), [])
 
 
-def _first_stack(threads: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return next((frames for thread in threads if (frames := frames_of(thread))), [])
-
-
-def _by_interest(threads: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _by_interest(candidates: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for test in ("crashed", "current", "main"):
-        yield from (thread for thread in threads if thread.get(test) is True)
-    yield from (thread for thread in threads if thread.get("name") == "main")
-    if len(threads) == 1:
-        yield threads[0]
+        yield from (thread for thread in candidates if thread.get(test) is True)
+    yield from (thread for thread in candidates if thread.get("name") == "main")
+    if len(candidates) == 1:
+        yield candidates[0]
 
 
 def frames_of(holder: dict[str, Any]) -> list[dict[str, Any]]:
     """Give the frames under `stacktrace`, oldest first, at most `MOST_FRAMES`."""
-    stacktrace = holder.get("stacktrace")
-    frames = stacktrace.get("frames") if isinstance(stacktrace, dict) else None
-    if not isinstance(frames, list) or not frames:
-        return []
-    if len(frames) > MOST_FRAMES:
-        frames = frames[:_OLDEST] + frames[_OLDEST - MOST_FRAMES :]
-    return [frame for frame in frames if type(frame) is dict]
+    stack = frames(holder)
+    return stack if len(stack) <= MOST_FRAMES else stack[:_OLDEST] + stack[_OLDEST - MOST_FRAMES :]

@@ -6,8 +6,8 @@ A frame is read by what it holds, not by what it could hold: most have six or ei
 from typing import Any
 from urllib.parse import urlsplit
 
+from errata.stages.in_app import is_in_app
 from errata.stages.normalize import values
-from errata.stages.normalize.in_app import is_in_app
 from errata.stages.normalize.lists import ends
 from errata.stages.normalize.notes import Notes, Place
 from errata.stages.normalize.trees import SMALL, kept

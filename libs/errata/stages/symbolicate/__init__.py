@@ -7,6 +7,7 @@ it needs is in the context, or it raises `Missing` and is run again. Nothing is 
 from typing import Any
 
 from errata.config.model import Project
+from errata.stages.event_parts import stack_holders
 from errata.stages.stage import Context, Event
 from errata.stages.symbolicate import javascript, jvm, native
 from errata.stages.symbolicate.lookups import Lookups
@@ -43,7 +44,7 @@ class Symbolicate:
         )
         mappings = jvm.Mappings(images, lookups)
         binaries = native.Binaries(images, lookups)
-        for holder in _holders(event):
+        for holder in stack_holders(event):
             _symbolicate(holder, platform, lookups, mappings, binaries)
         mappings.rename_exceptions(event)
         lookups.check()
@@ -74,19 +75,3 @@ def _images(event: Event) -> list[Any]:
     meta = event.get("debug_meta")
     images = meta.get("images") if isinstance(meta, dict) else None
     return images if isinstance(images, list) else []
-
-
-def _holders(event: Event) -> list[Event]:
-    """Give what holds a stack with frames: exceptions, threads, the event itself."""
-    found = [event]
-    for key in ("exception", "threads"):
-        part = event.get(key)
-        if isinstance(part, dict) and isinstance(part.get("values"), list):
-            found += part["values"]
-    return [
-        one
-        for one in found
-        if isinstance(one, dict)
-        and isinstance(stack := one.get("stacktrace"), dict)
-        and isinstance(stack.get("frames"), list)
-    ]

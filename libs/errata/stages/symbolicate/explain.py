@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from errata.stages.event_parts import frames, stack_holders
 from errata.stages.stage import Event
 from errata.stages.symbolicate import javascript
 from errata.stages.symbolicate.artifacts import Absent, Answer, Kind, Need
@@ -15,9 +16,9 @@ def frames_of(event: Event) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     Where a frame became several, or the event kept no other, the stored one stands for both.
     """
     pairs: list[tuple[dict[str, Any], dict[str, Any]]] = []
-    for holder in _holders(event):
-        stored = holder["stacktrace"].get("frames") or []
-        raw = (holder.get("raw_stacktrace") or {}).get("frames") or stored
+    for holder in stack_holders(event):
+        stored = frames(holder)
+        raw = frames(holder, "raw_stacktrace") or stored
         matching = stored if len(stored) == len(raw) else raw
         pairs += reversed(list(zip(raw, matching, strict=True)))
     return pairs
@@ -59,10 +60,3 @@ def steps(need: Need, answer: Answer, frame: dict[str, Any], platform: str) -> I
             yield f"the scope there is {original.function or 'not known'}"
             if original.context_line is None:
                 yield "the map holds no content of the source; it is looked for in the release"
-
-
-def _holders(event: Event) -> list[dict[str, Any]]:
-    found = [event]
-    for key in ("exception", "threads"):
-        found += reversed((event.get(key) or {}).get("values") or [])
-    return [one for one in found if isinstance(one, dict) and isinstance(one.get("stacktrace"), dict)]

@@ -4,7 +4,8 @@ from typing import Any
 
 from symbolic.proguard import ProguardMapper
 
-from errata.stages.normalize.in_app import is_in_app
+from errata.stages.event_parts import exceptions
+from errata.stages.in_app import is_in_app
 from errata.stages.stage import Event
 from errata.stages.symbolicate.artifacts import Absent, Kind
 from errata.stages.symbolicate.lookups import Lookups
@@ -35,10 +36,9 @@ class Mappings:
 
     def rename_exceptions(self, event: Event) -> None:
         """Give exceptions of obfuscated classes their type and module back."""
-        exception = event.get("exception")
-        if not self._mappers or not isinstance(exception, dict):
+        if not self._mappers:
             return
-        for value in exception.get("values", ()):
+        for value in exceptions(event):
             kind, module = value.get("type"), value.get("module")
             if not isinstance(kind, str) or not isinstance(module, str):
                 continue

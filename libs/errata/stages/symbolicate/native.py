@@ -10,7 +10,7 @@ from typing import Any
 
 from symbolic.symcache import SymCache, find_best_instruction
 
-from errata.stages.normalize.in_app import is_in_app
+from errata.stages.in_app import is_in_app
 from errata.stages.symbolicate.artifacts import Absent, Kind
 from errata.stages.symbolicate.lookups import Lookups
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from errata.stages.normalize.in_app import is_in_app
+from errata.stages.in_app import is_in_app
 from errata.stages.symbolicate.names import fixup_webpack_filename, generate_module
 from errata.stages.symbolicate.source_map import CONTEXT_LINES, Original, SourceMap
 from errata.stages.symbolicate.urls import join_paths
