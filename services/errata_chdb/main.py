@@ -1,6 +1,7 @@
 """The ClickHouse front as a process: `python -m errata_chdb`, all settings from `ERRATA_*`."""
 
 import asyncio
+import os
 import socket
 
 import uvicorn
@@ -10,7 +11,7 @@ from errata.runtime import logging
 from errata.runtime.admin import QuietServer, serve_admin
 from errata.runtime.health import Health
 from errata.runtime.settings import load
-from errata.runtime.signals import stop_event
+from errata.runtime.signals import first_of, stop_event
 from errata_chdb.app import Front
 from errata_chdb.engine import Engine
 from errata_chdb.errors import ClickHouseError
@@ -37,13 +38,11 @@ async def serve(settings: ChdbSettings) -> None:
         )
         server = QuietServer(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        stopping = asyncio.create_task(stop.wait())
         health.present("engine")
         log.info("serving", port=listener.getsockname()[1], engine=engine.version)
-        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        await first_of(stop, serving)
         server.should_exit = True
         await serving
-        stopping.cancel()
         front.close()
         engine.close()
 
@@ -57,7 +56,7 @@ def main() -> None:
     except ClickHouseError as error:
         # The engine's own words: a folder that another process holds, a damaged part. No request's text is in them.
         log.exception("the engine does not open", reason=error.text[:400])
-        raise SystemExit(70) from None
+        raise SystemExit(os.EX_SOFTWARE) from None
     except Exception:
         log.exception("stopped by a failure")
-        raise SystemExit(70) from None
+        raise SystemExit(os.EX_SOFTWARE) from None

@@ -14,10 +14,10 @@ from errata.contracts.times import now
 from errata.protocols.artifacts.bundle import Limits
 from errata.runtime import logging
 from errata.runtime.admin import QuietServer, serve_admin
+from errata.runtime.config_follower import ConfigFollower
 from errata.runtime.health import Health
-from errata.runtime.metrics import CONFIG_BROKEN, CONFIG_RELOADS
 from errata.runtime.settings import load
-from errata.runtime.signals import stop_event
+from errata.runtime.signals import first_of, stop_event, unless_stopped
 from errata.stores.blobs import connection as blobs
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.chunks import ChunkStore
@@ -28,7 +28,6 @@ from errata_console.app import build
 from errata_console.call import Parts
 from errata_console.settings import ConsoleSettings
 
-_CONFIG_SECONDS = 2
 _CLICKHOUSE_RETRY_SECONDS = 1.0
 # Uploads under way are given so long when the console stops; a client sends a cut one again.
 _GRACE_SECONDS = 5
@@ -54,17 +53,14 @@ def main() -> None:
 
 
 async def _serve(settings: ConsoleSettings, config: ConfigFolder, store: blobs.Blobs) -> None:
-    stop = asyncio.create_task(stop_event().wait())
+    stop = stop_event()
     limits = Limits(chunk=settings.chunk_bytes, file=settings.max_file_bytes)
     chunks, artifacts = ChunkStore(store, limits), ArtifactStore(store)
     health = Health("clickhouse", "listener")
     async with serve_admin(health, settings.host, settings.admin_port):
-        connecting = asyncio.create_task(_connect(settings.clickhouse))
-        await asyncio.wait((stop, connecting), return_when=asyncio.FIRST_COMPLETED)
-        if not connecting.done():
-            connecting.cancel()
+        clickhouse = await unless_stopped(stop, _connect(settings.clickhouse))
+        if clickhouse is None:
             return
-        clickhouse = connecting.result()
         health.present("clickhouse")
         parts = Parts(
             settings=settings,
@@ -81,7 +77,7 @@ async def _serve(settings: ConsoleSettings, config: ConfigFolder, store: blobs.B
         await clickhouse.close()
 
 
-async def _listen(parts: Parts, health: Health, stop: asyncio.Task[bool]) -> None:
+async def _listen(parts: Parts, health: Health, stop: asyncio.Event) -> None:
     server = QuietServer(
         uvicorn.Config(
             build(parts),
@@ -94,11 +90,11 @@ async def _listen(parts: Parts, health: Health, stop: asyncio.Task[bool]) -> Non
         )
     )
     listener = socket.create_server((parts.settings.host, parts.settings.console_port))
-    following = asyncio.create_task(_follow(parts.config, health))
+    following = asyncio.create_task(ConfigFollower(parts.config, health).follow(parts.settings.config_interval))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     health.present("listener")
     log.info("listening", port=listener.getsockname()[1])
-    await asyncio.wait((stop, serving, following), return_when=asyncio.FIRST_COMPLETED)
+    await first_of(stop, serving, following)
     health.missing("listener")
     server.should_exit = True
     await serving
@@ -114,14 +110,3 @@ async def _connect(address: str) -> ClickHouse:
         except Away:
             log.warning("ClickHouse is away, waiting")
             await asyncio.sleep(_CLICKHOUSE_RETRY_SECONDS)
-
-
-async def _follow(config: ConfigFolder, health: Health) -> None:
-    """Take up changes of the configuration, new and disabled tokens among them."""
-    while True:
-        await asyncio.sleep(_CONFIG_SECONDS)
-        if config.refresh():
-            CONFIG_RELOADS.inc()
-        broken = config.broken is not None
-        CONFIG_BROKEN.set(broken)
-        health.impaired("config", now=broken)

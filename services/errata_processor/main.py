@@ -14,8 +14,9 @@ from errata.config.loading import ConfigError, ConfigFolder
 from errata.contracts.topics import INGEST
 from errata.runtime import logging, settings
 from errata.runtime.admin import serve_admin
+from errata.runtime.config_follower import ConfigFollower
 from errata.runtime.health import Health
-from errata.runtime.signals import stop_event
+from errata.runtime.signals import stop_event, unless_stopped
 from errata.stages import pipeline, user_agents
 from errata.stores.redis.connection import connect
 from errata.stores.redis.event_ids import EventIds
@@ -26,7 +27,7 @@ from errata_processor.claims import Claims
 from errata_processor.configuration import Configuration
 from errata_processor.limits import event_limit
 from errata_processor.settings import ProcessorSettings
-from errata_processor.worker import NEEDS_A_HAND, Worker, leave
+from errata_processor.worker import Worker, leave
 
 # Faust's parts stop one by one and may wait for each other; what matters is committed before.
 _STOP_SECONDS = 10
@@ -74,15 +75,17 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
     stop = stop_event()
     health = Health("kafka", "partitions")
     try:
-        configuration = Configuration(ConfigFolder(own.config), build, health)
+        folder = ConfigFolder(own.config)
         redis = connect(own.redis)
         uploads = known_uploads(own)
     except (ConfigError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201
-        raise SystemExit(NEEDS_A_HAND) from None
+        raise SystemExit(os.EX_CONFIG) from None
+    configuration = Configuration(folder.current, build)
+    follower = ConfigFollower(folder, health, configuration.take)
     claims = Claims(EventIds(redis, own.seen_hours * 3600), own.redis_wait_seconds)
     async with serve_admin(health, own.host, own.admin_port):
-        limit = await _unless(stop, event_limit(own))
+        limit = await unless_stopped(stop, event_limit(own))
         if limit is None:
             return
         health.present("kafka")
@@ -91,7 +94,10 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
         user_agents.load()
         # What is loaded now lives as long as the process: the collector need not walk it again and again.
         gc.freeze()
-        tasks = [asyncio.create_task(_guard(work)) for work in (app.start(), configuration.follow(), app.report_lag())]
+        tasks = [
+            asyncio.create_task(_guard(work))
+            for work in (app.start(), follower.follow(own.config_interval), app.report_lag())
+        ]
         await stop.wait()
         log.info("stopping")
         await worker.revoked()
@@ -102,7 +108,7 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
         except TimeoutError:
             log.warning("Faust did not stop in time")
         # Nothing is left to do, and Faust's threads may not end by themselves.
-        os._exit(0)
+        os._exit(os.EX_OK)
 
 
 async def _guard(work: Coroutine[Any, Any, None]) -> None:
@@ -111,14 +117,3 @@ async def _guard(work: Coroutine[Any, Any, None]) -> None:
         await work
     except Exception as error:  # noqa: BLE001
         leave(error)
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, int]) -> int | None:
-    """Give what the work gives, None when the process is asked to stop before."""
-    task, asked = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    await asyncio.wait((task, asked), return_when=asyncio.FIRST_COMPLETED)
-    asked.cancel()
-    if task.done():
-        return task.result()
-    task.cancel()
-    return None

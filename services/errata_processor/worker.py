@@ -26,10 +26,6 @@ from errata_processor.positions import LostRecordsError
 from errata_processor.settings import ProcessorSettings
 from errata_processor.watched import process_watched
 
-SOFTWARE = 70
-"""EX_SOFTWARE of sysexits.h: start the process anew."""
-NEEDS_A_HAND = 78
-"""EX_CONFIG: starting it anew would not help."""
 # Longest time between two tries of a batch that the breaker holds back.
 _LONGEST_PAUSE = 60.0
 # Of one partition in a request: what the producer's default is too. Less where `events` takes less.
@@ -218,9 +214,9 @@ def leave(reason: BaseException) -> NoReturn:
             log_begins_at=reason.beginning,
             log_ends_at=reason.end,
         )
-        os._exit(NEEDS_A_HAND)
+        os._exit(os.EX_CONFIG)  # starting anew would not help
     log.error("leaving: the next start does again what was not committed", exc_info=reason)
-    os._exit(SOFTWARE)
+    os._exit(os.EX_SOFTWARE)
 
 
 def _count(endings: Sequence[Ending]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import os
 import socket
 import sys
 from collections.abc import Coroutine
@@ -18,10 +19,10 @@ from errata.contracts.times import now
 from errata.contracts.topics import INGEST, INGEST_SESSIONS
 from errata.runtime import logging
 from errata.runtime.admin import QuietServer, admin_routes, serve_admin
+from errata.runtime.config_follower import ConfigFollower
 from errata.runtime.health import Health
-from errata.runtime.metrics import CONFIG_BROKEN, CONFIG_RELOADS
 from errata.runtime.settings import load
-from errata.runtime.signals import stop_event
+from errata.runtime.signals import first_of, stop_event
 from errata.stores.kafka.topics import check_partitions
 from errata.stores.redis.connection import connect
 from errata.stores.redis.limits import Allowances
@@ -37,10 +38,6 @@ from errata_relay.settings import RelaySettings
 from errata_relay.spool import Spool, SpoolInUseError
 from errata_relay.tee import Tee
 
-EX_SOFTWARE = 70
-EX_CONFIG = 78
-
-_CONFIG_SECONDS = 2
 # Requests under way end within the bounds of delivery; a body that trickles in is not waited for longer than this.
 _GRACE_SECONDS = 5
 _BACKLOG = 2048
@@ -64,13 +61,13 @@ async def run(settings: RelaySettings) -> int:
         config = ConfigFolder(settings.config)
     except ConfigError as error:
         _log.error("cannot start", reason=str(error))
-        return EX_CONFIG
+        return os.EX_CONFIG
     try:
         spool = Spool(settings.spool_dir, settings.spool_max_bytes)
         listener = socket.create_server((settings.host, settings.relay_port), backlog=_BACKLOG)
     except (SpoolInUseError, OSError) as error:  # the process before this one may still be about to end
         _log.error("cannot start", error_class=type(error).__name__, reason=str(error))
-        return EX_SOFTWARE
+        return os.EX_SOFTWARE
     health = Health("listener")
     kafka = KafkaLink(settings, health)
     outcomes = OutcomeCounts(now)
@@ -87,7 +84,7 @@ async def run(settings: RelaySettings) -> int:
     background.start(_connect(kafka, settings))
     background.start(delivery.drain())
     background.start(outcomes.keep_telling(kafka))
-    background.start(_follow(config, health))
+    background.start(ConfigFollower(config, health).follow(settings.config_interval))
     background.start(tee.run())
     async with serve_admin(health, settings.host, settings.admin_port):
         with contextlib.suppress(TimeoutError):  # a Kafka that is there spares the spool the first requests
@@ -148,13 +145,11 @@ class _Background:
 
     async def wait(self, stop: asyncio.Event) -> int:
         """Return when the process shall stop: 0 when it was asked to, otherwise something ended that never should."""
-        stopped = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([stopped, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        status = 0
-        for task in done - {stopped}:
+        await first_of(stop, *self._tasks)
+        status = os.EX_OK
+        for task in filter(asyncio.Task.done, self._tasks):
             error = task.exception()
-            status = EX_CONFIG if isinstance(error, _TopicsError) else EX_SOFTWARE
+            status = os.EX_CONFIG if isinstance(error, _TopicsError) else os.EX_SOFTWARE
             _log.error("a part of the relay failed", exc_info=error)
         return status
 
@@ -175,18 +170,3 @@ async def _connect(kafka: KafkaLink, settings: RelaySettings) -> None:
     except SystemExit:  # has been explained; requests under way are to be answered first
         raise _TopicsError from None
     await kafka.keep()
-
-
-async def _follow(config: ConfigFolder, health: Health) -> None:
-    """Take up changes of the configuration; a broken one is said wherever somebody may look."""
-    while True:
-        await asyncio.sleep(_CONFIG_SECONDS)
-        was_broken = config.broken is not None
-        if config.refresh():
-            CONFIG_RELOADS.inc()
-            _log.info("configuration taken up", config_hash=config.current.hash)
-        broken = config.broken is not None
-        CONFIG_BROKEN.set(broken)
-        health.impaired("config", now=broken)
-        if broken and not was_broken:
-            _log.warning("configuration is broken, the last good one stays", reason=str(config.broken))

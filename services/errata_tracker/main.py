@@ -16,8 +16,9 @@ from errata.contracts.groups import TRACKER
 from errata.contracts.topics import COMMANDS, EVENTS
 from errata.runtime import logging, settings
 from errata.runtime.admin import serve_admin
+from errata.runtime.config_follower import ConfigFollower
 from errata.runtime.health import Health
-from errata.runtime.signals import stop_event
+from errata.runtime.signals import stop_event, unless_stopped
 from errata.stores.kafka.connection import consumer as make_consumer
 from errata.stores.kafka.topics import check_partitions
 from errata.stores.redis.connection import connect
@@ -38,15 +39,16 @@ def main() -> None:
     own = settings.load(TrackerSettings)
     logging.configure("tracker", own.log_level, own.log_format)
     try:
-        book = RuleBook(ConfigFolder(own.config))
+        config = ConfigFolder(own.config)
+        book = RuleBook(config.current)
         connect(own.redis)  # reaches nobody yet: a wrong address is told here, not by each partition's owner
     except (ConfigError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(os.EX_CONFIG) from None
-    uvloop.run(_guard(_serve(own, book)))
+    uvloop.run(_guard(_serve(own, config, book)))
 
 
-async def _guard(work: Coroutine[Any, Any, None]) -> None:
+async def _guard(work: Coroutine[Any, Any, object]) -> None:
     """Run what must not fail; whatever it is, a fresh start from what is stored is the remedy."""
     try:
         await work
@@ -60,7 +62,7 @@ def _leave(status: int) -> NoReturn:
     os._exit(status)
 
 
-async def _serve(own: TrackerSettings, book: RuleBook) -> None:
+async def _serve(own: TrackerSettings, config: ConfigFolder, book: RuleBook) -> None:
     stop = stop_event()
     health = Health("kafka", "assignment")
     # The range assignor gives both topics' partition q to the same member, as long as all members subscribe to both.
@@ -75,17 +77,16 @@ async def _serve(own: TrackerSettings, book: RuleBook) -> None:
     def make_owner(partition: int) -> Owner:
         return Owner(partition, settings=own, consumer=consumer, redis=connect(own.redis), book=book, health=health)
 
-    asked = asyncio.create_task(stop.wait())
     async with serve_admin(health, own.host, own.admin_port):
-        connecting = asyncio.create_task(_connect(own, consumer))
-        await _first(asked, connecting)
-        if asked.done():
+        await unless_stopped(stop, _connect(own, consumer))
+        if stop.is_set():
             return
         assignment = Assignment(consumer, make_owner, health, own.topic_prefix)
         consumer.subscribe([own.topic_prefix + EVENTS, own.topic_prefix + COMMANDS], listener=assignment)
         health.present("kafka")
         # Nothing is tidied up after a failure: stopping could wait for ever, and a kill must do no harm anyway.
-        await _guard(_first(asked, asyncio.create_task(_follow(book, own.config_interval)), assignment.failed))
+        following = ConfigFollower(config, health, book.take).follow(own.config_interval)
+        await _guard(unless_stopped(stop, asyncio.gather(following, assignment.failed)))
         log.info("stopping")
         try:
             async with asyncio.timeout(_STOP_SECONDS):
@@ -94,16 +95,6 @@ async def _serve(own: TrackerSettings, book: RuleBook) -> None:
         except TimeoutError:
             log.warning("Kafka or Redis did not let go in time")
             _leave(os.EX_OK)
-
-
-async def _first(asked: asyncio.Future[Any], *others: asyncio.Future[Any]) -> None:
-    """Return when we are asked to stop or another is done; raise what that one raises."""
-    await asyncio.wait((asked, *others), return_when=asyncio.FIRST_COMPLETED)
-    for other in others:
-        if other.done():
-            other.result()
-        elif asked.done():
-            other.cancel()
 
 
 async def _connect(own: TrackerSettings, consumer: AIOKafkaConsumer) -> None:
@@ -117,9 +108,3 @@ async def _connect(own: TrackerSettings, consumer: AIOKafkaConsumer) -> None:
             await asyncio.sleep(_KAFKA_RETRY_SECONDS)
         else:
             return
-
-
-async def _follow(book: RuleBook, seconds: float) -> None:
-    while True:
-        await asyncio.sleep(seconds)
-        book.refresh()

@@ -27,7 +27,6 @@ class TrackerSettings(CommonSettings):
         1.0, ge=0, le=60, description="Seconds between messages about an issue that only counted on; alerts never wait"
     )
     cached_issues: int = Field(20_000, ge=1, description="Issues of a partition kept in memory; some 2 KB each")
-    config_interval: float = Field(2.0, gt=0, description="Seconds between looks at the configuration folder")
     redis_replicas: int = Field(
         0, ge=0, description="Replicas that must have a commit before its messages are sent (WAIT)"
     )

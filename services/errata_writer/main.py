@@ -1,5 +1,7 @@
 """The writer as a process: all settings from `ERRATA_*`."""
 
+import os
+
 import uvloop
 from aiokafka.errors import OffsetOutOfRangeError
 
@@ -59,11 +61,11 @@ def main() -> None:
         uvloop.run(write(settings))
     except Fenced:
         log.warning("another writer took our partitions over; starting anew")
-        raise SystemExit(70) from None
+        raise SystemExit(os.EX_SOFTWARE) from None
     except OffsetOutOfRangeError as error:
         # Topic, partition and offset only. Reading on elsewhere would lose the range without a trace.
         log.exception("records were deleted before they were written", positions=str(error))
-        raise SystemExit(70) from None
+        raise SystemExit(os.EX_SOFTWARE) from None
     except Exception:
         log.exception("stopped by a failure")
-        raise SystemExit(70) from None
+        raise SystemExit(os.EX_SOFTWARE) from None

@@ -25,6 +25,7 @@ from errata.runtime.metrics import (
     WRITER_ROWS,
     WRITER_SKIPPED_ROWS,
 )
+from errata.runtime.signals import first_of
 from errata.stores.clickhouse.client import Away, ClickHouse, Refused
 from errata.stores.clickhouse.inserts import Insert
 from errata.stores.clickhouse.landing import TABLES, Partition, RowKey, Tenure
@@ -76,7 +77,7 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         """
         pause = _FIRST_PAUSE_S
         while not stop.is_set():
-            if not await _within(1.0, self._settled):
+            if not await first_of(self._settled, seconds=1.0):
                 continue
             try:
                 async with self._turn:
@@ -89,7 +90,7 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
                 self._health.missing("clickhouse")
                 WRITER_RETRIES.inc()
                 log.warning("ClickHouse did not take a batch; trying again", reason=str(trouble), pause_s=pause)
-                await _within(pause, stop)
+                await first_of(stop, seconds=pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
             except (CommitFailedError, IllegalStateError, NoOffsetForPartitionError):
                 # The group is being balanced anew; whoever has the partitions next sees what we landed.
@@ -235,12 +236,3 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
 
     def _partition(self, place: TopicPartition) -> Partition:
         return Partition(place.topic.removeprefix(self._settings.topic_prefix), place.partition)
-
-
-async def _within(seconds: float, event: asyncio.Event) -> bool:
-    """Wait for an event at most so long; give whether it came."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await event.wait()
-    except TimeoutError:
-        return False

@@ -43,6 +43,9 @@ class CommonSettings(BaseSettings):
         1, ge=1, description="Of the topics; raise it when they are made anew (offsets start again)"
     )
     config: Path = Field(Path(".errata/config"), description="Folder with projects/*.yaml and alerts/*.json")
+    config_interval: float = Field(
+        2.0, gt=0, description="Seconds between looks at that folder for changes; one `stat` a file"
+    )
     secret: str = Field(
         "", description="Key of the hashes that stand for users; the same on every processor, kept secret"
     )
@@ -67,4 +70,4 @@ def load(kind: type[SettingsT]) -> SettingsT:
             name = PREFIX + "_".join(str(part) for part in mistake["loc"]).upper()
             shown = "" if any(word in name for word in _MAY_HOLD_SECRETS) else f" (it is {mistake['input']!r})"
             print(f"{name}: {mistake['msg']}{shown}", file=sys.stderr)  # noqa: T201
-        raise SystemExit(78) from None
+        raise SystemExit(os.EX_CONFIG) from None

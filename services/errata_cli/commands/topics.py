@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,7 +17,6 @@ from errata.contracts.topics import Topic
 from errata.runtime.settings import CommonSettings, load
 from errata.stores.kafka.topics import (
     BROKER_DEFAULT,
-    EX_CONFIG,
     Differences,
     TopicOnBroker,
     TopicsError,
@@ -74,7 +74,7 @@ async def _apply(settings: TopicSettings) -> int:
     print(f"made {len(made)} topics with {settings.partitions} partitions" if made else "every topic is there")
     differences = await _check(settings)
     _tell(differences)
-    return EX_CONFIG if differences.fatal else 0
+    return os.EX_CONFIG if differences.fatal else 0
 
 
 async def _check(settings: TopicSettings) -> Differences:

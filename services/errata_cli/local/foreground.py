@@ -8,6 +8,7 @@ import psutil
 
 from errata.config.loading import ConfigError, load_config
 from errata.config.model import Config
+from errata.runtime.signals import unless_stopped
 from errata_cli.local.first_config import make_first_config
 from errata_cli.local.leftovers import end_leftovers
 from errata_cli.local.locks import try_lock
@@ -81,7 +82,7 @@ async def _run(
     supervisor.start()
     progress = asyncio.create_task(_show_progress(supervisor, screen))
     obeying = asyncio.create_task(_obey_standard_input(supervisor, stop)) if controlled else None
-    await _first_of(stop, supervisor.settled)
+    await unless_stopped(stop, supervisor.settled.wait())
     progress.cancel()
     screen.waiting_for([])
     if state.ready:
@@ -119,10 +120,3 @@ async def _show_progress(supervisor: Supervisor, screen: Screen) -> None:
     while True:
         screen.waiting_for(supervisor.waiting_for())
         await asyncio.sleep(0.2)
-
-
-async def _first_of(*events: asyncio.Event) -> None:
-    waits = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in waits:
-        wait.cancel()

@@ -1,6 +1,7 @@
 """Keeping one part running: started when what it needs is there, watched, and started again when it dies."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -10,7 +11,6 @@ from errata_cli.local.probes import ask
 from errata_cli.local.process import Child, describe_exit
 from errata_cli.local.state import PartState, PartStatus
 
-EX_CONFIG = 78
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 15.0
 # Ready for this long, a part has recovered: its next death is a new story and starts with a short pause.
 _WELL_SECONDS = 10.0
@@ -65,7 +65,7 @@ class Keeper:
                 return
             if not self._released.is_set():
                 continue
-            if code == EX_CONFIG:
+            if code == os.EX_CONFIG:
                 raise CannotStartError("\n".join(["a wrong setting; it is not tried again", *self._last_lines]))
             deaths = 1 if self._was_well() else deaths + 1
             self.state.restarts += 1

@@ -6,6 +6,7 @@ other settings are an operator's to choose. Differences are told instead.
 
 import asyncio
 import contextlib
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -20,7 +21,6 @@ from errata.contracts.topics import Topic, topics
 from errata.runtime.settings import CommonSettings
 from errata.stores.kafka.connection import connection_options
 
-EX_CONFIG = 78
 BROKER_DEFAULT = -1
 """As a replication factor: what the broker's `default.replication.factor` says."""
 _RETRY_SECONDS = 0.2
@@ -157,7 +157,7 @@ async def check_partitions(settings: CommonSettings) -> None:
     if wrong:
         lines = [*wrong, "`errata topics apply` makes missing topics; `errata topics check` compares all of them"]
         print("\n".join(lines), file=sys.stderr)  # noqa: T201 - as `settings.load`: for who starts the service
-        raise SystemExit(EX_CONFIG)
+        raise SystemExit(os.EX_CONFIG)
 
 
 async def _settled(
