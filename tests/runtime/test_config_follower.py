@@ -34,11 +34,15 @@ def follower(project: Path, *, refuse: bool = False) -> tuple[ConfigFollower, He
     return ConfigFollower(ConfigFolder(project.parent.parent), health, take), health, taken
 
 
+def change(project: Path, public: str) -> None:
+    project.write_text(PROJECT.format(public=public))
+
+
 def test_only_a_change_is_taken_up(project: Path) -> None:
     following, _, taken = follower(project)
     following.look()
     assert taken == []
-    project.write_text(PROJECT.format(public="b" * 32))
+    change(project, "b" * 32)
     following.look()
     following.look()
     assert [set(config.keys) for config in taken] == [{"b" * 32}]
@@ -58,7 +62,7 @@ def test_a_broken_change_impairs_the_service_until_it_is_mended(project: Path) -
 
 def test_what_the_service_itself_refuses_is_broken_too(project: Path) -> None:
     following, health, taken = follower(project, refuse=True)
-    project.write_text(PROJECT.format(public="b" * 32))
+    change(project, "b" * 32)
     following.look()
     following.look()
     assert (health.impairments(), taken) == (["config"], [])
@@ -72,7 +76,7 @@ async def test_it_looks_again_and_again(project: Path) -> None:
     task = asyncio.create_task(following.follow(0.01))
     for public in ("b" * 32, "c" * 32):
         count = len(taken)
-        project.write_text(PROJECT.format(public=public) + "#" * count)
+        change(project, public)
         async with asyncio.timeout(10):
             while len(taken) == count:
                 await asyncio.sleep(0.01)
