@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from errata.contracts.outcomes import Invalid, Reason
-from errata.protocols.sentry.encodings import decoder
+from errata.protocols.encodings import decoder
 from errata.runtime.metrics import RELAY_BUFFERED
 from errata_relay.refusals import ClientGoneError, NoRoomError
 from errata_relay.settings import RelaySettings

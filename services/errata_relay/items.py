@@ -9,7 +9,7 @@ from errata.contracts.outcomes import Reason
 from errata.contracts.pack import Item, ItemFormat, ItemMeta
 from errata.contracts.topics import INGEST, INGEST_SESSIONS
 from errata.protocols.admitted import Admitted, NotKept
-from errata.protocols.sentry.categories import ERROR
+from errata.protocols.categories import ERROR
 
 _NO_ERRORS: Mapping[ItemFormat, str] = MappingProxyType(
     {

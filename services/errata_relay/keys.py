@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from errata.contracts.outcomes import Invalid
-from errata.protocols.sentry import auth, loose_json
+from errata.protocols import loose_json
+from errata.protocols.sentry import auth
 from errata.protocols.sentry.auth import Credentials
 from errata_relay.request import Request
 

@@ -14,7 +14,7 @@ from errata.config.limits import NO_LIMIT, Allowance, LimitSettings, allowances
 from errata.config.model import ClientKey, Project
 from errata.contracts.outcomes import Reason
 from errata.contracts.times import SECOND, Clock
-from errata.protocols.sentry.categories import ERROR
+from errata.protocols.categories import ERROR
 from errata.runtime import logging
 from errata.runtime.metrics import RELAY_LIMITS_LOCAL
 from errata.stores.redis.limits import Allowances, Wish

@@ -9,9 +9,9 @@ from typing import NamedTuple, TypeAlias
 from errata.contracts.outcomes import Reason
 from errata.protocols import airbrake, browser_reports, bugsnag, bugsnag_sessions, honeybadger, rollbar
 from errata.protocols.admitted import Admit, Admitted, NotKept
+from errata.protocols.categories import DEFAULT, ERROR
 from errata.protocols.otlp import splitting as otlp
 from errata.protocols.sentry.admit import admit_cron, admit_envelope, admit_store, admit_store_query
-from errata.protocols.sentry.categories import DEFAULT, ERROR
 from errata_relay import answers, keys
 from errata_relay.answers import Answers
 from errata_relay.keys import KeyInBody, Keys

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from errata.contracts.pack import Item, ItemMeta
 from errata.protocols import airbrake, browser_reports, bugsnag, bugsnag_sessions, honeybadger, rollbar
 from errata.protocols.admitted import Admit, Admitted
+from errata.protocols.encodings import decode
 from errata.protocols.otlp import splitting
 from errata.protocols.registry import EVENT_FORMATS, events_of
-from errata.protocols.sentry.encodings import decode
 
 
 class BodyFormat(Enum):

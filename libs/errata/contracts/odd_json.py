@@ -68,6 +68,14 @@ def loads(data: bytes) -> Any:
         raise Invalid(Reason.TOO_DEEP if "depth limit" in str(error) else Reason.BAD_JSON) from None
 
 
+def load_object(data: bytes) -> dict[str, Any]:
+    """Give the object of a JSON text; raises `Invalid` as `loads` does, and `NOT_AN_OBJECT` for any other value."""
+    value = loads(data)
+    if not isinstance(value, dict):
+        raise Invalid(Reason.NOT_AN_OBJECT)
+    return value
+
+
 def dumps(value: Any) -> bytes:
     """Give strict UTF-8 JSON of plain values: no NUL, no lone surrogate, NaN and infinities as null, keys as text.
 

@@ -3,13 +3,13 @@
 A notice has neither an id nor a time of its own: the relay's id is answered, and it happened when it arrived.
 """
 
+from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign, frames, words
+from errata.protocols import foreign, frames, loose_json, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
+from errata.protocols.categories import DEFAULT
 from errata.protocols.foreign import Tree
-from errata.protocols.sentry import loose_json
-from errata.protocols.sentry.categories import DEFAULT
 
 _FRAME = {"file": "filename", "line": "lineno", "column": "colno"}
 _ROOT = "/PROJECT_ROOT"
@@ -23,9 +23,7 @@ def admit(body: bytes, _headers: Headers, _query: str) -> Admitted:
         Invalid: the body is no JSON object, or has no errors.
 
     """
-    tree = loose_json.loads(body)
-    if not isinstance(tree, dict):
-        raise Invalid(Reason.NOT_AN_OBJECT)
+    tree = loose_json.load_object(body)
     if not isinstance(tree.get("errors"), list) or not tree["errors"]:
         raise Invalid(Reason.NO_ITEMS)
     context = tree.get("context")
@@ -45,7 +43,7 @@ def events_of(item: Item) -> list[Tree]:
         Invalid: the payload is no JSON object, or has no errors.
 
     """
-    rest = foreign.tree_of(item.payload)
+    rest = odd_json.load_object(item.payload)
     errors = foreign.take_trees(rest, "errors")
     if not errors:
         raise Invalid(Reason.NO_ITEMS)
@@ -66,7 +64,7 @@ def events_of(item: Item) -> list[Tree]:
     else:
         foreign.add(event, "extra", {"params": params})
     foreign.add(event, "extra", {name: rest.pop(name, None) for name in ("session", "environment")})
-    return [foreign.finish(event, "airbrake", {**rest, **context, "notifier": foreign.said(notifier)})]
+    return [foreign.finish(event, "airbrake", {**rest, **context, "notifier": foreign.without_empty(notifier)})]
 
 
 def _attributes(event: Tree, context: Tree) -> None:
@@ -76,7 +74,7 @@ def _attributes(event: Tree, context: Tree) -> None:
         event["platform"] = "node"
     foreign.add_tag(event, "language", language)
     runtime = {"runtime": words.runtime_of(language), "os": {"raw_description": foreign.take_text(context, "os")}}
-    foreign.add(event, "contexts", {name: foreign.said(value) for name, value in runtime.items()})
+    foreign.add(event, "contexts", {name: foreign.without_empty(value) for name, value in runtime.items()})
     versions = foreign.take_tree(context, "versions")
     event["modules"] = versions
     event["release"] = foreign.take_text(context, "version")
@@ -116,7 +114,7 @@ def _exception(error: Tree, root: str) -> Tree:
         "value": foreign.take_text(error, "message"),
         "stacktrace": {"frames": stack} if stack else None,
     }
-    return foreign.said({**error, **mapped})
+    return foreign.without_empty({**error, **mapped})
 
 
 def _frame(frame: Tree, root: str) -> Tree:
@@ -153,6 +151,6 @@ def _crumb(entry: Tree) -> Tree:
         "type": "http" if kind == "xhr" else "default",
         "level": words.level_of(level) or level,
         "message": foreign.take_text(entry, "message"),
-        "data": foreign.said(entry),
+        "data": foreign.without_empty(entry),
     }
-    return foreign.said(mapped)
+    return foreign.without_empty(mapped)

@@ -13,8 +13,8 @@ from errata.contracts.pack import Item, ItemFormat
 from errata.contracts.times import SECOND
 from errata.protocols import foreign
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
+from errata.protocols.categories import DEFAULT
 from errata.protocols.foreign import Tree
-from errata.protocols.sentry.categories import DEFAULT
 
 MAX_REPORTS = 100
 """Of one body; browsers keep some tens."""
@@ -82,7 +82,7 @@ def _report(entry: Tree) -> tuple[str, Tree]:
 
 def events_of(item: Item) -> list[Tree]:
     """Give the event of a report; raises `Invalid` when the payload is none."""
-    wrapped = foreign.tree_of(item.payload)
+    wrapped = odd_json.load_object(item.payload)
     kind, report = foreign.take_text(wrapped, "kind"), foreign.take_tree(wrapped, "report")
     if kind not in {*_KEYS.values(), *_TYPES.values(), "hpkp"} or not report:
         raise Invalid(Reason.NOT_AN_OBJECT)
@@ -105,7 +105,7 @@ def events_of(item: Item) -> list[Tree]:
         if not isinstance(report[name], str):
             report[name] = odd_json.dumps(report[name]).decode()
     _DESCRIBED[kind](event, report, url)
-    return [foreign.said(event)]
+    return [foreign.without_empty(event)]
 
 
 def _csp(event: Tree, report: Tree, url: str) -> None:

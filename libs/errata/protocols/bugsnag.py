@@ -3,12 +3,12 @@
 from ipaddress import ip_address
 from typing import Any
 
+from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign, frames, words
+from errata.protocols import foreign, frames, loose_json, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers
 from errata.protocols.foreign import Tree
-from errata.protocols.sentry import loose_json
 
 MAX_EVENTS = 100
 """Of one body; clients send one each."""
@@ -33,9 +33,7 @@ def admit(body: bytes, headers: Headers, _query: str) -> Admitted:
         Invalid: the body is no JSON object, or has no event, or more than a client has reason to send.
 
     """
-    tree = loose_json.loads(body)
-    if not isinstance(tree, dict):
-        raise Invalid(Reason.NOT_AN_OBJECT)
+    tree = loose_json.load_object(body)
     events = tree.get("events")
     if not isinstance(events, list) or not any(isinstance(event, dict) for event in events):
         raise Invalid(Reason.NO_ITEMS)
@@ -57,7 +55,7 @@ def events_of(item: Item) -> list[Tree]:
         Invalid: no JSON object, or without an event.
 
     """
-    report = foreign.tree_of(item.payload)
+    report = odd_json.load_object(item.payload)
     report.pop("apiKey", None)
     events = foreign.take_trees(report, "events")[:MAX_EVENTS]
     if not events:
@@ -82,9 +80,9 @@ def _event(rest: Tree, shared: Tree, notifier: Tree, sent_at: str) -> Tree:
         foreign.add_tag(event, foreign.take_text(flag, "featureFlag"), foreign.take_text(flag, "variant") or "on")
     foreign.add(event, "breadcrumbs", {"values": [_crumb(crumb) for crumb in foreign.take_trees(rest, "breadcrumbs")]})
     foreign.add(event, "extra", tabs)
-    foreign.add(event, "contexts", {"app": foreign.said(app), "device": foreign.said(device)})
-    more = {"notifier": foreign.said(notifier), "severityReason": reason}
-    return foreign.finish(event, "bugsnag", {**foreign.said(shared), **rest, **more})
+    foreign.add(event, "contexts", {"app": foreign.without_empty(app), "device": foreign.without_empty(device)})
+    more = {"notifier": foreign.without_empty(notifier), "severityReason": reason}
+    return foreign.finish(event, "bugsnag", {**foreign.without_empty(shared), **rest, **more})
 
 
 def _attributes(event: Tree, rest: Tree, app: Tree) -> None:
@@ -103,9 +101,9 @@ def _devices(event: Tree, device: Tree) -> None:
     """Map what the device is: the first of the runtimes named is the one that the application runs on."""
     event["server_name"] = foreign.take_text(device, "hostname")
     system = {"name": foreign.take_text(device, "osName"), "version": foreign.take_text(device, "osVersion")}
-    runtimes = foreign.said(foreign.take_tree(device, "runtimeVersions"))
+    runtimes = foreign.without_empty(foreign.take_tree(device, "runtimeVersions"))
     runtime = next(iter(runtimes.items()), None)
-    contexts = {"os": foreign.said(system)}
+    contexts = {"os": foreign.without_empty(system)}
     if runtime:
         contexts["runtime"] = {"name": runtime[0], "version": runtime[1]}
     if len(runtimes) > 1:
@@ -137,7 +135,7 @@ def _exception(exception: Tree, roots: dict[bool, str]) -> Tree:
         "value": foreign.take_text(exception, "errorMessage") or message,
         "stacktrace": {"frames": stack} if stack else None,
     }
-    return foreign.said({**exception, **mapped})
+    return foreign.without_empty({**exception, **mapped})
 
 
 def _frame(frame: Tree, roots: dict[bool, str]) -> Tree:
@@ -197,6 +195,6 @@ def _crumb(crumb: Tree) -> Tree:
         "category": kind,
         "type": kind if kind in {"user", "navigation", "error"} else "default",
         "message": foreign.take_text(crumb, "name"),
-        "data": foreign.said({**foreign.take_tree(crumb, "metaData"), **crumb}),
+        "data": foreign.without_empty({**foreign.take_tree(crumb, "metaData"), **crumb}),
     }
-    return foreign.said(mapped)
+    return foreign.without_empty(mapped)

@@ -25,10 +25,10 @@ def admit(body: bytes, headers: Headers, _query: str) -> Admitted:
         Invalid: the body is no JSON object, has no session, or more than a client has reason to send.
 
     """
-    tree = foreign.tree_of(body)
+    tree = odd_json.load_object(body)
     app = foreign.take_tree(tree, "app")
     user_agent = headers.get(b"user-agent", b"").decode("latin-1")
-    attributes = foreign.said(
+    attributes = foreign.without_empty(
         {"release": app.get("version"), "environment": app.get("releaseStage"), "user_agent": user_agent}
     )
     sums = [

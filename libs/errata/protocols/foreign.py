@@ -7,19 +7,9 @@ unexpected type is left where it is, and so ends in the rest too.
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from errata.contracts import odd_json
-from errata.contracts.outcomes import Invalid, Reason
 from errata.protocols.words import level_of
 
 Tree: TypeAlias = dict[str, Any]
-
-
-def tree_of(payload: bytes) -> Tree:
-    """Give the JSON object of a body; raises `Invalid` when it is none."""
-    tree = odd_json.loads(payload)
-    if not isinstance(tree, dict):
-        raise Invalid(Reason.NOT_AN_OBJECT)
-    return tree
 
 
 def take_text(tree: Tree, key: str) -> str:
@@ -85,14 +75,14 @@ def is_empty(value: Any) -> bool:
     return value is None or value in ("", {}, [])
 
 
-def said(tree: Tree) -> Tree:
+def without_empty(tree: Tree) -> Tree:
     """Give the tree without fields that say nothing; of itself only, not of what is in it."""
     return {key: value for key, value in tree.items() if not is_empty(value)}
 
 
 def add(event: Tree, section: str, more: Tree) -> None:
     """Add what is said to `extra`, `contexts`, `user` or `request`; a section of which nothing is said is not there."""
-    if more := said(more):
+    if more := without_empty(more):
         event[section] = {**event.get(section, {}), **more}
 
 
@@ -104,8 +94,8 @@ def add_tag(event: Tree, name: str, value: str) -> None:
 
 def finish(event: Tree, vendor: str, rest: Tree) -> Tree:
     """Give the event without fields that say nothing, with the rest of the body under the vendor's name."""
-    add(event, "contexts", {vendor: said(rest)})
-    return said(event)
+    add(event, "contexts", {vendor: without_empty(rest)})
+    return without_empty(event)
 
 
 def rename(tree: Tree, names: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """Frames of stacks as vendors write them: where a function is, whose code it is, and the source around it."""
 
-from errata.protocols.foreign import Tree, said
+from errata.protocols.foreign import Tree, without_empty
 
 _ANONYMOUS = frozenset({"", "?", "<unknown>", "<anonymous>", "(anonymous)"})
 _DEPENDENCIES = ("/site-packages/", "/dist-packages/", "/node_modules/", "/gems/", "/vendor/bundle/")
@@ -60,6 +60,6 @@ def settle_source(frame: Tree, key: str) -> None:
 
 def message_with_stack(event: Tree, text: str, frames: list[Tree], template: str = "") -> None:
     """Make the event a logged message: the stack is where it was logged, on the thread, not of an exception."""
-    event["logentry"] = said({"formatted": text, "message": template if template != text else ""})
+    event["logentry"] = without_empty({"formatted": text, "message": template if template != text else ""})
     if frames:
         event["threads"] = {"values": [{"current": True, "crashed": False, "stacktrace": {"frames": frames}}]}

@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign, frames, words
+from errata.protocols import foreign, frames, loose_json, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
+from errata.protocols.categories import category_of
 from errata.protocols.foreign import Tree
-from errata.protocols.sentry import loose_json
-from errata.protocols.sentry.categories import category_of
-from errata.protocols.sentry.ids import event_id
+from errata.protocols.ids import event_id
 
 _FRAME = {"file": "filename", "method": "function", "number": "lineno", "column": "colno"}
 _ROOT = "[PROJECT_ROOT]"
@@ -23,8 +23,8 @@ def admit(body: bytes, _headers: Headers, _query: str) -> Admitted:
         Invalid: the body is no JSON object with `error`.
 
     """
-    tree = loose_json.loads(body)
-    error = tree.get("error") if isinstance(tree, dict) else None
+    tree = loose_json.load_object(body)
+    error = tree.get("error")
     if not isinstance(error, dict):
         raise Invalid(Reason.NOT_AN_OBJECT)
     item = AdmittedItem(ItemFormat.HONEYBADGER_NOTICE, body, event_id(error.get("token")))
@@ -44,7 +44,7 @@ def events_of(item: Item) -> list[Tree]:
         Invalid: the payload is no JSON object with `error`.
 
     """
-    rest = foreign.tree_of(item.payload)
+    rest = odd_json.load_object(item.payload)
     error = rest.pop("error", None)
     if not isinstance(error, dict):
         raise Invalid(Reason.NOT_AN_OBJECT)
@@ -63,7 +63,9 @@ def events_of(item: Item) -> list[Tree]:
     _user_and_request(event, request)
     foreign.add(event, "extra", {"details": rest.pop("details", None)})
     more = {"error": error, "notifier": notifier, "server": server, "request": request, "breadcrumbs": trail}
-    return [foreign.finish(event, "honeybadger", rest | {name: foreign.said(tree) for name, tree in more.items()})]
+    return [
+        foreign.finish(event, "honeybadger", rest | {name: foreign.without_empty(tree) for name, tree in more.items()})
+    ]
 
 
 def _platform(event: Tree, error: Tree) -> str:
@@ -111,13 +113,13 @@ def _errors(event: Tree, error: Tree, root: Any, request: Tree, *, handled: bool
         cause.pop("token", None)
     if event_id(error.get("token")):
         del error["token"]
-    event["exception"] = {"values": [foreign.said(value) for value in values]}
-    error["causes"] = [more for cause in causes if (more := foreign.said(cause))]
+    event["exception"] = {"values": [foreign.without_empty(value) for value in values]}
+    error["causes"] = [more for cause in causes if (more := foreign.without_empty(cause))]
 
 
 def _exception(error: Tree, root: str) -> Tree:
     stack = [_frame(frame, root) for frame in reversed(foreign.take_trees(error, "backtrace"))]
-    return foreign.said(
+    return foreign.without_empty(
         {
             "type": foreign.take_text(error, "class"),
             "value": foreign.take_text(error, "message"),
@@ -134,7 +136,7 @@ def _frame(frame: Tree, root: str) -> Tree:
     frames.settle_function(frame)
     frames.settle_source(frame, "source")
     frames.settle_place(frame, root, _ROOT)
-    return foreign.said(frame)
+    return foreign.without_empty(frame)
 
 
 def _handled(crumbs: list[Tree], error: Tree) -> bool | None:
@@ -177,6 +179,6 @@ def _crumb(crumb: Tree) -> Tree:
         "category": category,
         "type": {"request": "http", "navigation": "navigation", "error": "error"}.get(category, "default"),
         "message": foreign.take_text(crumb, "message"),
-        "data": foreign.said({**foreign.take_tree(crumb, "metadata"), **crumb}),
+        "data": foreign.without_empty({**foreign.take_tree(crumb, "metadata"), **crumb}),
     }
-    return foreign.said(mapped)
+    return foreign.without_empty(mapped)

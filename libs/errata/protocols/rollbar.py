@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign, frames, words
+from errata.protocols import foreign, frames, loose_json, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers
 from errata.protocols.foreign import Tree
+from errata.protocols.ids import event_id
 from errata.protocols.rollbar_telemetry import breadcrumbs_of
-from errata.protocols.sentry import loose_json
-from errata.protocols.sentry.ids import event_id
 
 _FRAME = {"method": "function", "code": "context_line"}
 _TOKENS = ("access_token", "accessToken")
@@ -24,8 +24,7 @@ def admit(body: bytes, _headers: Headers, _query: str) -> Admitted:
         Invalid: the body is no JSON object with `data`.
 
     """
-    tree = loose_json.loads(body)
-    data = tree.get("data") if isinstance(tree, dict) else None
+    data = loose_json.load_object(body).get("data")
     if not isinstance(data, dict):
         raise Invalid(Reason.NOT_AN_OBJECT)
     item = AdmittedItem(ItemFormat.ROLLBAR_ITEM, body, event_id(data.get("uuid")))
@@ -34,7 +33,7 @@ def admit(body: bytes, _headers: Headers, _query: str) -> Admitted:
 
 def events_of(item: Item) -> list[Tree]:
     """Give the event of an item; raises `Invalid` when it is no JSON object with `data`."""
-    outer = foreign.tree_of(item.payload)
+    outer = odd_json.load_object(item.payload)
     data = outer.pop("data", None)
     if not isinstance(data, dict):
         raise Invalid(Reason.NOT_AN_OBJECT)
@@ -61,7 +60,7 @@ def events_of(item: Item) -> list[Tree]:
     _clear(notifier.get("configured_options"))  # Node echoes its whole configuration
     if event_id(rest.get("uuid")):
         del rest["uuid"]
-    rest |= {"body": foreign.said(body), "notifier": notifier, "server": server, "client": client}
+    rest |= {"body": foreign.without_empty(body), "notifier": notifier, "server": server, "client": client}
     return [foreign.finish(event, "rollbar", rest)]
 
 
@@ -124,9 +123,9 @@ def _exception(trace: Tree, root: str, first_column: int) -> Tree:
         "type": kind,
         "value": value,
         "stacktrace": {"frames": stack} if stack else None,
-        "mechanism": foreign.said({"type": "rollbar", "data": foreign.said(said | trace)}),
+        "mechanism": foreign.without_empty({"type": "rollbar", "data": foreign.without_empty(said | trace)}),
     }
-    return foreign.said(exception)
+    return foreign.without_empty(exception)
 
 
 def _frame(frame: Tree, root: str, first_column: int) -> Tree:
@@ -139,7 +138,7 @@ def _frame(frame: Tree, root: str, first_column: int) -> Tree:
     if isinstance(colno, int):
         frame["colno"] = colno + first_column
     variables = foreign.take_tree(frame, "locals") | foreign.take_tree(frame, "kwargs")
-    return foreign.said({**frame, **lines, "vars": variables})
+    return foreign.without_empty({**frame, **lines, "vars": variables})
 
 
 def _message(event: Tree, rest: Tree, body: Tree) -> None:
@@ -148,7 +147,7 @@ def _message(event: Tree, rest: Tree, body: Tree) -> None:
     report = foreign.take_tree(body, "crash_report")
     raw = foreign.take_text(report, "raw")
     text = foreign.take_text(message, "body") or foreign.take_text(rest, "title") or raw.strip().partition("\n")[0]
-    event["logentry"] = foreign.said({"formatted": text})
+    event["logentry"] = foreign.without_empty({"formatted": text})
     foreign.add(event, "extra", {"crash_report": {"raw": raw, **report} if raw else report, **message})
 
 
@@ -175,4 +174,4 @@ def _person_and_request(event: Tree, rest: Tree) -> None:
     mapped["query_string"] = mapped["query_string"] or request.pop("GET", None)
     mapped["data"] = request.pop("body", None) or request.pop("POST", None)
     foreign.add(event, "request", mapped)
-    rest["request"] = foreign.said(request)
+    rest["request"] = foreign.without_empty(request)

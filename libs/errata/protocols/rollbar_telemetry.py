@@ -27,9 +27,9 @@ def _telemetry(entry: Tree) -> Tree:
         "category": _CATEGORIES.get(kind, kind or "manual"),
         "level": words.level_of(level) or level,
         "message": message,
-        "data": foreign.said({**entry, **data}),
+        "data": foreign.without_empty({**entry, **data}),
     }
-    return foreign.said(crumb)
+    return foreign.without_empty(crumb)
 
 
 def _history(entry: Tree) -> Tree:
@@ -37,6 +37,6 @@ def _history(entry: Tree) -> Tree:
         "timestamp": entry.pop("timestamp", None),
         "category": "rollbar",
         "message": foreign.take_text(entry, "format"),
-        "data": foreign.said(entry),
+        "data": foreign.without_empty(entry),
     }
-    return foreign.said(crumb)
+    return foreign.without_empty(crumb)

@@ -8,8 +8,8 @@ import pytest
 import sentry_sdk
 from tests.services.errata_relay.running import KEY, send_raw
 
-from errata.protocols.sentry.categories import category_of
-from errata.protocols.sentry.encodings import decode
+from errata.protocols.categories import category_of
+from errata.protocols.encodings import decode
 from errata.protocols.sentry.envelope import EnvelopeItem, parse_envelope
 
 pytestmark = pytest.mark.stack

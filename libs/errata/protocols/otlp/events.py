@@ -66,10 +66,7 @@ def _all(item: Item, convert: Any) -> list[Tree]:
 
 def _request_of(payload: bytes, name: str) -> Tree:
     if payload.lstrip(b" \t\r\n").startswith(b"{"):
-        request = odd_json.loads(payload)
-        if not isinstance(request, dict):
-            raise Invalid(Reason.NOT_AN_OBJECT)
-        return request
+        return odd_json.load_object(payload)
     return schema.decode(wire.Reader(payload, MAX_FIELDS), name)
 
 
@@ -81,8 +78,8 @@ def _describe(event: Tree, rest: Tree, container: Tree, scope_container: Tree) -
     resource_attributes, scope_attributes = take_attributes(resource), take_attributes(scope)
     describe_resource(event, resource_attributes)
     describe_scope(event, scope, scope_attributes)
-    rest["resource"] = foreign.said(resource | resource_attributes)
-    rest["scope"] = foreign.said(scope | scope_attributes)
+    rest["resource"] = foreign.without_empty(resource | resource_attributes)
+    rest["scope"] = foreign.without_empty(scope | scope_attributes)
     rest["schemaUrl"] = scope_container.get("schemaUrl") or container.get("schemaUrl")
     exception = event.pop("exception", None)
     if exception is not None:
@@ -115,9 +112,9 @@ def _span_events(span: Tree) -> Iterator[tuple[Tree, Tree]]:
             "status": _STATUSES.get(foreign.take_text(status, "code"), ""),
             "data": attributes,
         }
-        foreign.add(event, "contexts", {"trace": foreign.said(trace)})
+        foreign.add(event, "contexts", {"trace": foreign.without_empty(trace)})
         entry.pop("name", None)
-        yield event, {**rest, "status": foreign.said(status), "event": foreign.said(entry)}
+        yield event, {**rest, "status": foreign.without_empty(status), "event": foreign.without_empty(entry)}
 
 
 def _log_event(record: Tree) -> Iterator[tuple[Tree, Tree]]:
@@ -144,14 +141,14 @@ def _log_event(record: Tree) -> Iterator[tuple[Tree, Tree]]:
     if exception:
         event["exception"] = exception
         if message != exception.get("exception.message"):
-            event["logentry"] = foreign.said({"formatted": message})
+            event["logentry"] = foreign.without_empty({"formatted": message})
         foreign.add(event, "extra", {"logged_at": frame})
     else:
         frames.message_with_stack(event, message, [frame] if frame else [])
     describe_user(event, attributes)
     describe_request(event, attributes)
     foreign.add(event, "extra", attributes)
-    foreign.add(event, "contexts", {"trace": foreign.said(_trace_of(record))})
+    foreign.add(event, "contexts", {"trace": foreign.without_empty(_trace_of(record))})
     yield event, {**record, "severityText": "" if words.level_of(text) == level else text}
 
 
@@ -174,7 +171,9 @@ def _exceptions(event: Tree, said: Tree) -> list[Tree]:
     mechanism: Tree = {"type": "otel"}
     if escaped:  # SDKs write `False` also for what nobody caught afterwards, so that says nothing
         mechanism["handled"] = False
-    values[-1] = foreign.said({**values[-1], **foreign.said(_named(raised, platform)), "mechanism": mechanism})
+    values[-1] = foreign.without_empty(
+        {**values[-1], **foreign.without_empty(_named(raised, platform)), "mechanism": mechanism}
+    )
     foreign.add(event, "extra", said)
     return values
 
@@ -210,9 +209,9 @@ def _crumb(entry: Tree) -> Tree:
         "timestamp": _seconds(entry.pop("timeUnixNano", None)),
         "category": name,
         "message": text_of(attributes.get("message")) or name,
-        "data": foreign.said({**entry, **attributes}),
+        "data": foreign.without_empty({**entry, **attributes}),
     }
-    return foreign.said(crumb)
+    return foreign.without_empty(crumb)
 
 
 def _seconds(nanoseconds: Any) -> float | None:

@@ -9,7 +9,7 @@ from errata.protocols.otlp.attributes import text_of
 
 def describe_resource(event: Tree, attributes: Tree) -> None:
     """Map the attributes of a resource; those without a field of their own become tags, structures go to `otel`."""
-    event["sdk"] = foreign.said(
+    event["sdk"] = foreign.without_empty(
         {"name": _take(attributes, "telemetry.sdk.name"), "version": _take(attributes, "telemetry.sdk.version")}
     )
     event["platform"] = words.platform_of(_take(attributes, "telemetry.sdk.language"))
@@ -21,7 +21,7 @@ def describe_resource(event: Tree, attributes: Tree) -> None:
     runtime = {name: _take(attributes, f"process.runtime.{name}") for name in ("name", "version")}
     system = {name: _take(attributes, f"os.{name}") for name in ("name", "version")}
     system["name"] = system["name"] or _take(attributes, "os.type")
-    foreign.add(event, "contexts", {"runtime": foreign.said(runtime), "os": foreign.said(system)})
+    foreign.add(event, "contexts", {"runtime": foreign.without_empty(runtime), "os": foreign.without_empty(system)})
     for key in list(attributes):
         if text := text_of(attributes[key]):
             del attributes[key]

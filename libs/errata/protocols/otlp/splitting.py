@@ -12,10 +12,10 @@ from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import ItemFormat
 from errata.protocols import foreign
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
+from errata.protocols.categories import category_of
 from errata.protocols.foreign import Tree
 from errata.protocols.otlp import schema, wire
 from errata.protocols.otlp.errors import EXCEPTION, error_id, is_error_log, is_exception
-from errata.protocols.sentry.categories import category_of
 
 MAX_RECORDS = 20_000
 """Of one request in JSON. SDKs send 512, a Collector 8,192 unless it is told otherwise."""

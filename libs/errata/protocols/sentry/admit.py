@@ -11,9 +11,10 @@ import msgspec
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import ItemFormat
+from errata.protocols import loose_json
 from errata.protocols.admitted import Admitted, AdmittedItem, NotKept
-from errata.protocols.sentry import client_reports, legacy_store, loose_json
-from errata.protocols.sentry.categories import ERROR, category_of
+from errata.protocols.categories import ERROR, category_of
+from errata.protocols.sentry import client_reports, legacy_store
 from errata.protocols.sentry.envelope import Envelope, EnvelopeItem, parse_envelope
 from errata.protocols.sentry.event_head import look
 
@@ -119,9 +120,7 @@ def admit_cron(slug: str, body: bytes, query: str) -> Admitted:
         Invalid: `BAD_JSON` or `NOT_AN_OBJECT` of the body.
 
     """
-    check_in = loose_json.loads(body) if body.strip() else {}
-    if not isinstance(check_in, dict):
-        raise Invalid(Reason.NOT_AN_OBJECT)
+    check_in = loose_json.load_object(body) if body.strip() else {}
     try:
         said = dict(parse_qsl(query, max_num_fields=_MAX_QUERY_FIELDS))
     except ValueError:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from errata.contracts.outcomes import Invalid, Reason
+from errata.contracts.outcomes import Reason
+from errata.protocols import loose_json
 from errata.protocols.admitted import NotKept
-from errata.protocols.sentry import loose_json
-from errata.protocols.sentry.categories import CATEGORIES, DEFAULT
+from errata.protocols.categories import CATEGORIES, DEFAULT
 
 REASONS: Mapping[str, Reason] = MappingProxyType(
     {
@@ -37,10 +37,7 @@ def discards_of(payload: bytes | memoryview) -> tuple[NotKept, ...]:
         Invalid: `BAD_JSON`, `TOO_DEEP`, or `NOT_AN_OBJECT`.
 
     """
-    report = loose_json.loads(bytes(payload))
-    if not isinstance(report, dict):
-        raise Invalid(Reason.NOT_AN_OBJECT)
-    lines = report.get("discarded_events")
+    lines = loose_json.load_object(bytes(payload)).get("discarded_events")
     if not isinstance(lines, list):
         return ()
     return tuple(discard for line in lines[:_MOST_LINES] if (discard := _discard(line)) is not None)

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from errata.contracts.outcomes import Invalid, Reason
-from errata.protocols.sentry import loose_json
-from errata.protocols.sentry.ids import event_id
+from errata.protocols import loose_json
+from errata.protocols.ids import event_id
 
 _NEWLINE = 0x0A
 # Clients write a few hundred bytes, the trace's context included.
@@ -72,12 +72,9 @@ def _header(body: bytes, start: int) -> tuple[dict[str, Any], int]:
     if end - start > _MAX_HEADER_BYTES:
         raise Invalid(Reason.BAD_ENVELOPE)
     try:
-        header = loose_json.loads(body[start:end])
+        return loose_json.load_object(body[start:end]), end + 1
     except Invalid:
         raise Invalid(Reason.BAD_ENVELOPE) from None
-    if not isinstance(header, dict):
-        raise Invalid(Reason.BAD_ENVELOPE)
-    return header, end + 1
 
 
 def _payload_end(body: bytes, start: int, length: Any) -> int:

@@ -3,13 +3,9 @@
 from typing import Any
 
 from errata.contracts import odd_json
-from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item
 
 
 def events_of(item: Item) -> list[dict[str, Any]]:
     """Give the one event of the item; raises `Invalid` when the payload is no JSON object."""
-    event = odd_json.loads(item.payload)
-    if not isinstance(event, dict):
-        raise Invalid(Reason.NOT_AN_OBJECT)
-    return [event]
+    return [odd_json.load_object(item.payload)]

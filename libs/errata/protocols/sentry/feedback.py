@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from errata.contracts.odd_json import loads
+from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols.sentry.ids import event_id
+from errata.protocols.ids import event_id
 
 # In characters. Sentry's own limits: 4,096 of a message; longest e-mail address by RFC 5321.
 _LONGEST_MESSAGE = 4_096
@@ -44,9 +44,7 @@ def feedback_of(item: Item) -> Feedback:
         Invalid: the payload is no JSON object, or nothing was said.
 
     """
-    tree = loads(item.payload)
-    if not isinstance(tree, dict):
-        raise Invalid(Reason.NOT_AN_OBJECT)
+    tree = odd_json.load_object(item.payload)
     found = _report(tree) if item.meta.format is ItemFormat.SENTRY_USER_REPORT else _feedback(tree)
     if not found.message:
         raise Invalid(Reason.NO_ITEMS)

@@ -3,7 +3,7 @@
 import binascii
 
 from errata.contracts.outcomes import Invalid, Reason
-from errata.protocols.sentry import encodings
+from errata.protocols import encodings
 
 # With these a JSON text starts and no base64 does. `true`, `12` and the like could be either: they are tried as base64.
 _JSON_STARTS = b'{["-'

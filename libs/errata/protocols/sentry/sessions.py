@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from errata.contracts.odd_json import loads
+from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
 from errata.contracts.times import SECOND, to_micros
@@ -48,9 +48,7 @@ def updates_of(item: Item, hash_key: bytes = b"") -> list[SessionUpdate]:
         Invalid: the payload is no JSON object, names no session, or more sums than a client has reason to send.
 
     """
-    tree = loads(item.payload)
-    if not isinstance(tree, dict):
-        raise Invalid(Reason.NOT_AN_OBJECT)
+    tree = odd_json.load_object(item.payload)
     attributes = tree.get("attrs")
     attributes = attributes if isinstance(attributes, dict) else {}
     release, environment = _text(attributes.get("release")), _text(attributes.get("environment"))

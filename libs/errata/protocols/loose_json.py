@@ -15,6 +15,14 @@ from errata.contracts.outcomes import Invalid, Reason
 _loose = json.JSONDecoder(parse_int=float)
 
 
+def load_object(data: bytes) -> dict[str, Any]:
+    """Give the object of a JSON text; raises `Invalid` as `loads` does, and `NOT_AN_OBJECT` for any other value."""
+    value = loads(data)
+    if not isinstance(value, dict):
+        raise Invalid(Reason.NOT_AN_OBJECT)
+    return value
+
+
 def loads(data: bytes) -> Any:
     """Give the value of a JSON text; NaN, infinities and lone surrogates may be in it, and large integers are floats.
 

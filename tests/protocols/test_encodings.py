@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errata.contracts.outcomes import Invalid, Reason
-from errata.protocols.sentry.encodings import MAX_STREAMS, STEP, decode, decoder
+from errata.protocols.encodings import MAX_STREAMS, STEP, decode, decoder
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
-from errata.protocols.sentry import loose_json
+from errata.protocols import loose_json
 
 
 @pytest.mark.parametrize("text", [b'{"a": 1}', b'{"a": [true, null, "\\u00e9"]}', b'"text"'])
