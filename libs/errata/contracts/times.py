@@ -25,6 +25,15 @@ def to_datetime(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
+def moment_of(text: str) -> datetime | None:
+    """Give the moment that ISO 8601 names, in UTC where it names no zone; None for text that is no such thing."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def to_micros(moment: datetime) -> int:
     """Give an aware datetime as microseconds since 1970."""
     return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -4,6 +4,7 @@ A notice has neither an id nor a time of its own: the relay's id is answered, an
 """
 
 from errata.contracts import odd_json
+from errata.contracts.levels import level_of
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
 from errata.protocols import foreign, frames, loose_json, words
@@ -149,7 +150,7 @@ def _crumb(entry: Tree) -> Tree:
         "timestamp": entry.pop("date", None),
         "category": "console" if kind in _CONSOLE else kind,
         "type": "http" if kind == "xhr" else "default",
-        "level": words.level_of(level) or level,
+        "level": level_of(level) or level,
         "message": foreign.take_text(entry, "message"),
         "data": foreign.without_empty(entry),
     }

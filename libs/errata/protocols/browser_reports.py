@@ -4,12 +4,12 @@ Old ones come one a body, each under a key of its own; the Reporting API sends l
 becomes an item, with the release and environment that only the query of the request tells.
 """
 
-from typing import Any
 from urllib.parse import parse_qsl
 
 from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
+from errata.contracts.reports import REPORTS, origin_of
 from errata.contracts.times import SECOND
 from errata.protocols import foreign
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
@@ -84,7 +84,7 @@ def events_of(item: Item) -> list[Tree]:
     """Give the event of a report; raises `Invalid` when the payload is none."""
     wrapped = odd_json.load_object(item.payload)
     kind, report = foreign.take_text(wrapped, "kind"), foreign.take_tree(wrapped, "report")
-    if kind not in {*_KEYS.values(), *_TYPES.values(), "hpkp"} or not report:
+    if kind not in REPORTS or not report:
         raise Invalid(Reason.NOT_AN_OBJECT)
     event: Tree = {"logger": kind, "level": "error", "user": {"ip_address": "{{auto}}"}}
     event["release"], event["environment"] = wrapped.get("release"), wrapped.get("environment")
@@ -115,11 +115,11 @@ def _csp(event: Tree, report: Tree, url: str) -> None:
     directive = report.get("effective_directive")
     directive = directive if isinstance(directive, str) else ""
     report.setdefault("document_uri", url)
-    blocked = _origin(report.get("blocked_uri"))
+    blocked = origin_of(report.get("blocked_uri"))
     foreign.add_tag(event, "effective-directive", directive)
     foreign.add_tag(event, "blocked-uri", blocked)
     verb = "Would block" if report.get("disposition") == "report" else "Blocked"
-    event["logentry"] = {"formatted": f"{verb} {directive or 'resource'} from {blocked or 'self'}"}
+    event["logentry"] = {"formatted": f"{verb} {directive or 'resource'} from {blocked}"}
     foreign.add(event, "request", {"url": report["document_uri"]})
     if referrer := report.get("referrer"):
         headers = event["request"].get("headers", {}) if "request" in event else {}
@@ -129,7 +129,7 @@ def _csp(event: Tree, report: Tree, url: str) -> None:
 def _nel(event: Tree, report: Tree, url: str) -> None:
     error = report.pop("type", None)
     report["url"], report["error_type"] = url, error
-    host = _origin(url)
+    host = origin_of(url) if url else ""
     event["logentry"] = {"formatted": f"Network error {error or 'unknown'} at {host or 'unknown host'}"}
     foreign.add_tag(event, "error-type", error if isinstance(error, str) else "")
     foreign.add(event, "request", {"url": url, "method": report.get("method")})
@@ -146,13 +146,3 @@ def _certificate(event: Tree, report: Tree, _url: str) -> None:
 
 _NAMES = {"expectct": "Expect-CT", "expectstaple": "Expect-Staple", "hpkp": "Public key pinning"}
 _DESCRIBED = {"csp": _csp, "nel": _nel, "expectct": _certificate, "expectstaple": _certificate, "hpkp": _certificate}
-
-
-def _origin(uri: Any) -> str:
-    """Give the host of a URL, or the word that browsers write where there is none, such as `inline` or `data`."""
-    if not isinstance(uri, str):
-        return ""
-    scheme, separator, rest = uri[:2_048].partition("://")
-    if separator:
-        return rest.partition("/")[0].rpartition("@")[2].partition("?")[0]
-    return scheme.partition(":")[0]

@@ -7,7 +7,7 @@ unexpected type is left where it is, and so ends in the rest too.
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from errata.protocols.words import level_of
+from errata.contracts.levels import level_of
 
 Tree: TypeAlias = dict[str, Any]
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from errata.protocols import foreign, words
+from errata.contracts.levels import level_of
+from errata.protocols import foreign
 from errata.protocols.foreign import Tree
 
 _CATEGORIES = {"log": "console", "dom": "ui", "network": "xhr", "navigation": "navigation", "error": "exception"}
@@ -25,7 +26,7 @@ def _telemetry(entry: Tree) -> Tree:
         "timestamp": entry.pop("timestamp_ms", None),  # a number above 1e11: normalize knows milliseconds
         "type": _TYPES.get(kind, "default"),
         "category": _CATEGORIES.get(kind, kind or "manual"),
-        "level": words.level_of(level) or level,
+        "level": level_of(level) or level,
         "message": message,
         "data": foreign.without_empty({**entry, **data}),
     }

@@ -1,23 +1,7 @@
-"""Words that vendors have for levels and platforms, in Sentry's."""
+"""Words that vendors have for platforms and runtimes, in Sentry's."""
 
 from collections.abc import Mapping
 from itertools import chain
-
-LEVELS: Mapping[str, str] = {
-    "trace": "debug",
-    "debug": "debug",
-    "log": "info",
-    "info": "info",
-    "notice": "info",
-    "warn": "warning",
-    "warning": "warning",
-    "error": "error",
-    "critical": "fatal",
-    "alert": "fatal",
-    "emergency": "fatal",
-    "fatal": "fatal",
-}
-"""What vendors call their levels -> Sentry's five."""
 
 _PLATFORMS: Mapping[str, str] = {
     "browser": "javascript",
@@ -53,11 +37,6 @@ def platform_of(*hints: str) -> str:
     """Give the platform by the first hint that names one, such as `python 3.11.2` or `Honeybadger for Python`."""
     words = chain.from_iterable(hint[:200].lower().replace("/", " ").split() for hint in hints)
     return next((_PLATFORMS[word] for word in words if word in _PLATFORMS), "other")
-
-
-def level_of(text: str) -> str:
-    """Give Sentry's level; empty for a word that is none."""
-    return LEVELS.get(text.strip().lower(), "")
 
 
 def runtime_of(language: str) -> dict[str, str]:

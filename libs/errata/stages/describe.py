@@ -7,6 +7,7 @@ left at a cut, and frames have their symbolicated names. The rules are Sentry's,
 from collections.abc import Iterable
 from typing import Any
 
+from errata.contracts.reports import REPORTS, origin_of
 from errata.stages.derived_tags import derived_tags
 from errata.stages.event_parts import exceptions, frames, message, text, threads
 from errata.stages.stage import Event
@@ -16,9 +17,6 @@ TITLE_LENGTH = 100
 CULPRIT_LENGTH = 200
 TYPE_LENGTH = 128
 VALUE_LENGTH = 1024
-
-REPORT_TYPES = ("csp", "hpkp", "expectct", "expectstaple", "nel")
-"""Browsers' own reports: each has its interface under its own name, and its type is that name."""
 
 UNTITLED = "<unlabeled event>"
 UNKNOWN = "<unknown>"
@@ -34,7 +32,7 @@ def describe(event: Event) -> Event:
     """
     custom = event.pop("title", None)
     exception = main_exception(event)
-    report = next((name for name in REPORT_TYPES if event.get(name)), None)
+    report = next((name for name in REPORTS if event.get(name)), None)
     if exception is not None:
         event["type"] = "error"
         event["metadata"] = metadata = _error_metadata(exception, event)
@@ -112,23 +110,10 @@ def _report_metadata(name: str, report: Any, event: Event) -> dict[str, Any]:
         return metadata
     if name == "csp":
         metadata["directive"] = report.get("effective_directive") or ""
-        metadata["uri"] = _blocked_origin(report)
+        metadata["uri"] = origin_of(report.get("blocked_uri"))
     elif origin := report.get("hostname") or report.get("url"):
         metadata["origin"] = origin
     return metadata
-
-
-def _blocked_origin(report: Event) -> str:
-    """Give what a page tried to load, coarse enough to group by: a host, a scheme or the page itself."""
-    blocked = text(report.get("blocked_uri")) or "self"
-    if blocked in {"self", "'self'"}:
-        return "'self'"
-    scheme, colon, rest = blocked.partition(":")
-    if not colon and scheme in {"data", "blob", "about", "filesystem"}:
-        return f"{scheme}:"
-    if colon and not rest.startswith("//"):
-        return f"{scheme}:"
-    return (rest if colon else scheme).removeprefix("//").partition("/")[0]
 
 
 def _crash_frames(event: Event, exception: Event | None) -> list[Event]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from errata.contracts import odd_json
+from errata.contracts.levels import level_of
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign, frames, words
+from errata.protocols import foreign, frames
 from errata.protocols.foreign import Tree
 from errata.protocols.otlp import schema, wire
 from errata.protocols.otlp.attributes import id_of, plain, take_attributes, text_of
@@ -149,7 +150,7 @@ def _log_event(record: Tree) -> Iterator[tuple[Tree, Tree]]:
     describe_request(event, attributes)
     foreign.add(event, "extra", attributes)
     foreign.add(event, "contexts", {"trace": foreign.without_empty(_trace_of(record))})
-    yield event, {**record, "severityText": "" if words.level_of(text) == level else text}
+    yield event, {**record, "severityText": "" if level_of(text) == level else text}
 
 
 def _exceptions(event: Tree, said: Tree) -> list[Tree]:

@@ -4,7 +4,6 @@ Updates of one session arrive in any order, and a crashed one may be a single it
 becomes updates, and whoever counts takes the worst status said of a session id.
 """
 
-from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -13,7 +12,7 @@ import msgspec
 from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.contracts.times import SECOND, to_micros
+from errata.contracts.times import SECOND, moment_of, to_micros
 
 STATUSES = frozenset({"ok", "exited", "errored", "crashed", "abnormal", "unhandled"})
 
@@ -118,10 +117,5 @@ def _time(value: Any, otherwise: int) -> int:
     """Give a client's time: ISO 8601, in UTC where it names no zone, or seconds since 1970."""
     if isinstance(value, int | float) and 0 < value < 1e11:
         return round(value * SECOND)
-    if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            return otherwise
-        return to_micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    return otherwise
+    moment = moment_of(value) if isinstance(value, str) else None
+    return to_micros(moment) if moment else otherwise

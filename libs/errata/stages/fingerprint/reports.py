@@ -2,11 +2,10 @@
 
 from typing import Any
 
+from errata.contracts.reports import origin_of
 from errata.stages.fingerprint.components import Part
 from errata.stages.fingerprint.files import clean_file
 from errata.stages.fingerprint.texts import text_of
-
-_SELF = "'self'"
 
 
 def report_part(event: dict[str, Any]) -> Part | None:
@@ -14,7 +13,7 @@ def report_part(event: dict[str, Any]) -> Part | None:
     csp = event.get("csp")
     if isinstance(csp, dict):
         directive = text_of(csp.get("effective_directive")) or text_of(csp.get("violated_directive")).partition(" ")[0]
-        return Part("csp", [directive, _origin(text_of(csp.get("blocked_uri")))])
+        return Part("csp", [directive, origin_of(text_of(csp.get("blocked_uri")))])
     for kind in ("expectct", "expectstaple", "hpkp"):
         report = event.get(kind)
         if isinstance(report, dict):
@@ -30,14 +29,3 @@ def template_part(event: dict[str, Any]) -> Part | None:
     file = clean_file((text_of(template.get("filename")) or text_of(template.get("abs_path")))[:1_024])
     line = text_of(template.get("context_line")).strip()[:256]
     return Part("template", [file, line]) if file or line else None
-
-
-def _origin(uri: str) -> str:
-    """Give where a resource is from: its host, or its scheme when the web has no host for it."""
-    if uri in ("", "self", _SELF):
-        return _SELF
-    scheme, separator, rest = uri[:2_048].partition("://")
-    if not separator:
-        return uri.partition(":")[0].lower() + ":" if ":" in uri[:32] else uri[:256].lower()
-    host = rest.partition("/")[0].rpartition("@")[2].lower()
-    return host if scheme in ("http", "https", "ws", "wss") else f"{scheme.lower()}://{host}"

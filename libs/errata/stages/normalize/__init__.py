@@ -6,6 +6,7 @@ lost, and fields that nobody knows are kept.
 """
 
 from errata.config.model import Project
+from errata.contracts.reports import REPORTS
 from errata.stages.normalize import (
     attributes,
     breadcrumbs,
@@ -94,7 +95,7 @@ MAX_FREE = 200
 def _free_field(event: Event, key: str, index: int, notes: Notes) -> None:
     """Bound a field that has no step of its own: extra, modules, reports, and what nobody knows."""
     value = event[key]
-    if key in reports.REPORTS:
+    if key in REPORTS:
         reports.clean_report(event, key, notes)
     elif key in TREES and not isinstance(value, dict):
         del event[key]

@@ -2,29 +2,11 @@
 
 from typing import Any
 
+from errata.contracts import levels
 from errata.stages.normalize import values
 from errata.stages.normalize.notes import MAX_ERRORS, Notes, Place
 from errata.stages.normalize.trees import LARGE, Budget, kept
 from errata.stages.stage import Event
-
-LEVELS = {
-    "debug": "debug",
-    "trace": "debug",
-    "verbose": "debug",
-    "info": "info",
-    "log": "info",
-    "notice": "info",
-    "information": "info",
-    "warning": "warning",
-    "warn": "warning",
-    "error": "error",
-    "err": "error",
-    "fatal": "fatal",
-    "critical": "fatal",
-    "alert": "fatal",
-    "emergency": "fatal",
-}
-"""What loggers of all languages call their levels -> Sentry's five."""
 
 CANONICAL_LEVELS = ("error", "info", "warning", "fatal", "debug")
 """A tuple, not a set: what clients send here may not be hashable."""
@@ -96,7 +78,7 @@ def level_of(level: Any, place: Place, notes: Notes) -> str | None:
     if level is None:
         return None
     if isinstance(level, str):
-        if found := LEVELS.get(level) or LEVELS.get(level.strip().lower()):
+        if found := levels.level_of(level):
             return found
         number: float | None = int(level) if level.isdecimal() and len(level) < 4 else None
     else:

@@ -1,8 +1,8 @@
 """Debug images: which binaries and source-map bundles the frames come from."""
 
-import re
 from typing import Any
 
+from errata.contracts.debug_ids import debug_id
 from errata.stages.normalize import values
 from errata.stages.normalize.notes import Notes, Place
 from errata.stages.normalize.trees import SMALL, kept
@@ -16,10 +16,6 @@ _IMAGES: Place = (_PLACE, "images")
 _NATIVE = frozenset({"symbolic", "elf", "macho", "pe", "pe_dotnet", "wasm"})
 _OLD_NAMES = {"id": "debug_id", "name": "code_file"}
 """Of native images. Type `apple` is older than both and keeps its `uuid` and `name`."""
-_DEBUG_ID = re.compile(
-    r"([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})(?:-?([0-9a-f]{1,8}))?"
-)
-"""A UUID, and the age that Windows adds to it."""
 _ADDRESSES = ("image_addr", "image_vmaddr")
 _IDS = ("debug_id", "uuid", "code_id")
 
@@ -66,8 +62,8 @@ def _image(image: Event, place: Place, notes: Notes) -> bool:
         values.keep_number(image, "image_size", place, notes)
     for key in _IDS:
         text = values.keep_text(image, key, values.LINE, place, notes)
-        if text and key != "code_id" and (match := _DEBUG_ID.fullmatch(text.lower())):
-            image[key] = "-".join(part for part in match.groups() if part)
+        if key != "code_id" and (found := debug_id(text)):
+            image[key] = found
     for key in ("code_file", "debug_file"):
         values.keep_text(image, key, values.PATH, place, notes)
     values.drop_nulls(image)

@@ -10,7 +10,6 @@ from errata.stages.normalize.timestamps import keep_time
 from errata.stages.normalize.trees import LARGE, SMALL, kept
 from errata.stages.stage import Event
 
-REPORTS = ("csp", "hpkp", "expectct", "expectstaple", "nel")
 MAX_SPANS = 1000
 
 

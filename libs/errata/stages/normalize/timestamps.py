@@ -5,11 +5,11 @@ arrived; a difference far above any network delay is the clock's error, and is t
 """
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from errata.contracts.times import SECOND
+from errata.contracts.times import SECOND, moment_of
 from errata.stages.normalize.notes import Notes, Place
 from errata.stages.stage import Context, Event
 
@@ -63,12 +63,9 @@ def parse(value: Any) -> float | None:
         return _of_number(value)
     if not isinstance(value, str) or not 4 <= len(value) <= 64:
         return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
+    moment = moment_of(value)
+    if moment is None:
         return _of_other_text(value.strip())
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
     try:
         return _within(moment.timestamp())
     except OverflowError:
