@@ -1,7 +1,7 @@
 """Which partitions are ours: an owner for each, started and stopped as the consumer group says."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
@@ -29,6 +29,10 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka sh
         self._topics = {topic_prefix + EVENTS, topic_prefix + COMMANDS}
         self._owners: dict[int, tuple[Owner, asyncio.Task[None]]] = {}
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def reached(self) -> Mapping[TopicPartition, int]:
+        """Give the next offset to read of every partition that is owned now."""
+        return {place: offset for owner, _ in self._owners.values() for place, offset in owner.reached.items()}
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Start an owner for each partition. Called by aiokafka, which would only log what is raised here."""

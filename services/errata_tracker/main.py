@@ -20,6 +20,8 @@ from errata.runtime.config_follower import ConfigFollower
 from errata.runtime.health import Health
 from errata.runtime.signals import stop_event, unless_stopped
 from errata.stores.kafka.connection import consumer as make_consumer
+from errata.stores.kafka.lag import report_lag
+from errata.stores.kafka.lost_records import LostRecordsError
 from errata.stores.kafka.topics import check_partitions
 from errata.stores.redis.connection import connect
 from errata_tracker.assignment import Assignment
@@ -35,7 +37,10 @@ log = logging.get(__name__)
 
 
 def main() -> None:
-    """Run the tracker until it is asked to stop. Ends with 78 for a wrong setting, 70 for what must not happen."""
+    """Run the tracker until it is asked to stop.
+
+    Ends with 78 (EX_CONFIG) for a wrong setting or lost records, which need a person; with 70 for what must not happen.
+    """
     own = settings.load(TrackerSettings)
     logging.configure("tracker", own.log_level, own.log_format)
     try:
@@ -49,9 +54,12 @@ def main() -> None:
 
 
 async def _guard(work: Coroutine[Any, Any, object]) -> None:
-    """Run what must not fail; whatever it is, a fresh start from what is stored is the remedy."""
+    """Run what must not fail; mostly a fresh start from what is stored is the remedy."""
     try:
         await work
+    except LostRecordsError as error:
+        log.error("records are lost; `errata topics skip tracker` goes on after them", lost=str(error))  # noqa: TRY400
+        _leave(os.EX_CONFIG)
     except Exception:
         log.exception("the tracker cannot go on")
         _leave(os.EX_SOFTWARE)
@@ -86,7 +94,8 @@ async def _serve(own: TrackerSettings, config: ConfigFolder, book: RuleBook) -> 
         health.present("kafka")
         # Nothing is tidied up after a failure: stopping could wait for ever, and a kill must do no harm anyway.
         following = ConfigFollower(config, health, book.take).follow(own.config_interval)
-        await _guard(unless_stopped(stop, asyncio.gather(following, assignment.failed)))
+        lag = report_lag(TRACKER, own, assignment.reached)
+        await _guard(unless_stopped(stop, asyncio.gather(following, lag, assignment.failed)))
         log.info("stopping")
         try:
             async with asyncio.timeout(_STOP_SECONDS):

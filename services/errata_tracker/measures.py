@@ -1,12 +1,11 @@
-"""What is measured of each batch."""
+"""What is measured of each batch, and of each message once Kafka has it."""
 
 from collections.abc import Mapping, Sequence
-
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from errata.contracts.messages import Alert, Transition
 from errata.contracts.times import SECOND, now
 from errata.runtime import metrics
+from errata_tracker.sending import alert_times
 
 _STEPS = ("read", "decide", "commit")
 
@@ -20,14 +19,12 @@ def measure_batch(events: int, told: Sequence[Transition | Alert], times: Sequen
     for message in told:
         if isinstance(message, Alert):
             metrics.TRACKER_ALERTS.labels(message.kind.value).inc()
-            metrics.STAGE_AGE.labels("alert").observe((now() - message.fired_at) / SECOND)
         else:
             metrics.TRACKER_TRANSITIONS.labels(message.kind.value).inc()
 
 
-def measure_lag(consumer: AIOKafkaConsumer, positions: Mapping[TopicPartition, int]) -> None:
-    """Say how far the log's ends are from our positions."""
-    for place, position in positions.items():
-        end = consumer.highwater(place)
-        if end is not None:
-            metrics.CONSUMER_LAG.labels("tracker", place.topic, place.partition).set(max(0, end - position))
+def measure_sent(outbox: Mapping[str, bytes]) -> None:
+    """Say how old the alerts are that Kafka now has."""
+    sent = now()
+    for fired_at in alert_times(outbox):
+        metrics.STAGE_AGE.labels("alert").observe((sent - fired_at) / SECOND)

@@ -35,7 +35,7 @@ second, and the tracker reads again from there, with the same ids. Redis that co
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
@@ -48,12 +48,13 @@ from errata.contracts.topics import COMMANDS, EVENTS
 from errata.runtime import logging, metrics
 from errata.runtime.health import Health
 from errata.stores.kafka.connection import transactional_producer
+from errata.stores.kafka.lost_records import check_positions
 from errata.stores.redis.connection import AWAY
 from errata.stores.redis.partition_state import Commit, PartitionState, Position
 from errata.stores.redis.projects import Projects
 from errata_tracker.batch import read_batch
 from errata_tracker.decide import Surroundings, take_command, take_events
-from errata_tracker.measures import measure_batch, measure_lag
+from errata_tracker.measures import measure_batch, measure_sent
 from errata_tracker.reader import Reader
 from errata_tracker.restore import Restorer
 from errata_tracker.rule_book import RuleBook
@@ -102,6 +103,8 @@ class Owner:
             settings=settings, consumer=consumer, state=self._state, projects=projects, book=book, partition=partition
         )
         self._position = Position(settings.generation, 0, 0)
+        self.reached: Mapping[TopicPartition, int] = {}
+        """The next offset to read of each topic; all before it is committed to Redis."""
         self._outbox: dict[str, bytes] = {}
         self._sent_at = 0.0
         self._checked_at = 0.0
@@ -117,7 +120,7 @@ class Owner:
         Raises:
             ProducerFenced: another tracker owns it now.
             KafkaError: Kafka did not take what it was sent.
-            OffsetOutOfRangeError: records were deleted unread; the lost range is in the log.
+            LostRecordsError: records were deleted before they were read.
 
         """
         self._health.missing(self._part)
@@ -160,25 +163,19 @@ class Owner:
         self._consumer.seek(self._events, self._position.events)
         self._consumer.seek(self._commands, self._position.commands)
         self._consumer.resume(self._events, self._commands)
+        self.reached = {self._events: self._position.events, self._commands: self._position.commands}
         self._health.present(self._part)
         log.info("partition taken", partition=self._partition, position=str(self._position))
 
     async def _turn(self, sender: Sender) -> None:
+        places = (self._events, self._commands)
         try:
             records = await self._consumer.getmany(
-                self._events,
-                self._commands,
-                timeout_ms=int(self._patience() * 1_000),
-                max_records=self._settings.batch_records,
+                *places, timeout_ms=int(self._patience() * 1_000), max_records=self._settings.batch_records
             )
         except OffsetOutOfRangeError:
-            beginnings = await self._consumer.beginning_offsets([self._events, self._commands])
-            log.error(  # noqa: TRY400 - the trace says nothing that this does not
-                "records were deleted before they were read",
-                partition=self._partition,
-                position=str(self._position),
-                beginning_of_events=beginnings[self._events],
-                beginning_of_commands=beginnings[self._commands],
+            await check_positions(
+                self._consumer, {self._events: self._position.events, self._commands: self._position.commands}
             )
             raise
         happened, ordered = records.get(self._events, ()), records.get(self._commands, ())
@@ -186,6 +183,8 @@ class Owner:
             await self._take(happened, ordered)
         elif time.monotonic() > self._checked_at + _CHECK_SECONDS:
             await self._check()
+        # Past the markers of transactions, which no record and so no position tells of.
+        self.reached = {place: await self._consumer.position(place) for place in places}
         if self._outbox and self._patience() <= 0:
             await self._send(sender)
         if 0 < len(happened) + len(ordered) < self._settings.batch_records:
@@ -239,7 +238,6 @@ class Owner:
         self._reader.trim()
         measure_batch(len(happened), told, (started, fetched, decided, time.perf_counter()))
         metrics.TRACKER_CACHED.labels(self._partition).set(len(self._reader))
-        measure_lag(self._consumer, {self._events: self._position.events, self._commands: self._position.commands})
 
     async def _commit(self, position: Position, commit: Commit) -> None:
         if not await self._state.commit(self._position, position, commit):
@@ -257,6 +255,7 @@ class Owner:
             commit.record(record)
         states = {issue: encode(tracked.record.state()) for issue, tracked in issues.items() if tracked.record}
         await sender.send(self._outbox, states, self._position)
+        measure_sent(self._outbox)
         commit.clear_outbox()
         await self._commit(self._position, commit)
         self._outbox = {}

@@ -1,14 +1,10 @@
 """Places in Kafka: where a partition begins, and what a consumer group has committed there."""
 
-from collections.abc import Collection, Mapping
-
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.structs import OffsetAndMetadata
 
 from errata.contracts.topics import COMMANDS, EVENTS
 from errata.runtime.settings import CommonSettings
-from errata.stores.kafka.connection import connection_options
+from errata.stores.kafka.group_offsets import committed
 from errata.stores.redis.partition_state import Position
 
 
@@ -17,19 +13,6 @@ async def beginning(settings: CommonSettings, consumer: AIOKafkaConsumer, partit
     events, commands = _pair(settings, partition)
     offsets = await consumer.beginning_offsets([events, commands])
     return Position(settings.generation, offsets[events], offsets[commands])
-
-
-async def committed(
-    settings: CommonSettings, group: str, places: Collection[TopicPartition]
-) -> Mapping[TopicPartition, OffsetAndMetadata]:
-    """Give what a group has committed; a place where it has not is not in it."""
-    admin = AIOKafkaAdminClient(**connection_options(settings.kafka))
-    await admin.start()
-    try:
-        offsets = await admin.list_consumer_group_offsets(settings.topic_prefix + group, partitions=places)
-    finally:
-        await admin.close()
-    return {place: offset for place, offset in offsets.items() if offset.offset >= 0}
 
 
 async def told_position(settings: CommonSettings, group: str, partition: int) -> Position | None:

@@ -23,10 +23,11 @@ from errata.runtime import logging, metrics
 from errata.stores.clickhouse import restore as lost
 from errata.stores.clickhouse.client import Away, ClickHouse
 from errata.stores.kafka.connection import consumer as make_consumer
+from errata.stores.kafka.group_offsets import committed
 from errata.stores.redis.partition_state import PartitionState, Position, Series, UserBucket
 from errata.stores.redis.projects import MAX_RELEASES as MAX_PROJECT_RELEASES
 from errata.stores.redis.projects import Projects
-from errata_tracker.places import beginning, committed, told_position
+from errata_tracker.places import beginning, told_position
 from errata_tracker.rule_book import RuleBook
 from errata_tracker.settings import TrackerSettings
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 
+import msgspec
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.structs import OffsetAndMetadata
 
@@ -36,6 +37,20 @@ def is_state(name: str) -> bool:
 def issue_of(name: str) -> str:
     """Give the issue that a message is about."""
     return name.split(" ", 2)[2]
+
+
+class _Fired(msgspec.Struct):
+    fired_at: int
+
+
+_decode_fired = msgspec.json.Decoder(_Fired).decode
+
+
+def alert_times(outbox: Mapping[str, bytes]) -> Iterator[int]:
+    """Give when each alert in an outbox fired, microseconds."""
+    for name, value in outbox.items():
+        if name.split(" ", 2)[1] == ALERTS:
+            yield _decode_fired(value).fired_at
 
 
 class Sender:

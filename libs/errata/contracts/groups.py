@@ -3,3 +3,5 @@
 PROCESSOR = "processor"
 TRACKER = "tracker"
 WRITER = "writer"
+
+GROUPS = (PROCESSOR, TRACKER, WRITER)

@@ -1,4 +1,4 @@
-"""`errata topics`: make, list and check the Kafka topics."""
+"""`errata topics`: make, list and check the Kafka topics; skip what was lost of them (`topics_skip`)."""
 
 import asyncio
 import logging
@@ -26,8 +26,10 @@ from errata.stores.kafka.topics import (
     topics_on_broker,
     wanted_topics,
 )
+from errata_cli.commands.topics_skip import skip
 
-app = App(name="topics", help="Make, list and check the Kafka topics.")
+app = App(name="topics", help="Make, list and check the Kafka topics; go on after lost records.")
+app.command(skip)
 
 
 class TopicSettings(CommonSettings):

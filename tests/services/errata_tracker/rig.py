@@ -239,3 +239,18 @@ class Rig:
         """Wait until Redis holds these counts and every message was sent; assert it."""
         assert await eventually(self.counts, lambda counts: counts == truth, seconds) == truth
         assert await eventually(self.outbox_is_empty, bool, seconds)
+
+
+def errata(rig: Rig, *arguments: str) -> str:
+    """Give what an `errata` command prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "errata_cli", *arguments],
+        cwd=ROOT,
+        env=dict(os.environ) | rig.environment | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+    )
+    return done.stdout + done.stderr

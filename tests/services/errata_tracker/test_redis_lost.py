@@ -1,9 +1,6 @@
 """Redis lost everything: the tracker rebuilds it from what the writer has landed in ClickHouse; and `errata issues`."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,9 +9,9 @@ import pytest
 from tests.services.errata_tracker.rig import (
     FIRST_SEEN,
     REGRESSION,
-    ROOT,
     Rig,
     command,
+    errata,
     event,
     eventually,
     frequency,
@@ -36,20 +33,6 @@ async def rig(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[Rig]
     rig.start("a", state_interval="0.2")
     yield rig
     await rig.close()
-
-
-def errata(rig: Rig, *arguments: str) -> str:
-    """Give what an `errata` command prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", "errata_cli", *arguments],
-        cwd=ROOT,
-        env=dict(os.environ) | rig.environment | {"COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    return done.stdout + done.stderr
 
 
 async def test_a_lost_redis_is_rebuilt_with_no_issue_new_again_and_no_alert_under_another_id(rig: Rig) -> None:
