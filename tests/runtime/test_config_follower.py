@@ -35,7 +35,8 @@ def follower(project: Path, *, refuse: bool = False) -> tuple[ConfigFollower, He
 
 
 def change(project: Path, public: str) -> None:
-    project.write_text(PROJECT.format(public=public))
+    # Another size, too: the clock of file times may stand still for some milliseconds.
+    project.write_text(PROJECT.format(public=public) + "# changed\n")
 
 
 def test_only_a_change_is_taken_up(project: Path) -> None:
