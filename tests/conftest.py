@@ -7,7 +7,7 @@ Mark such tests `@pytest.mark.stack`.
 
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +15,9 @@ import clickhouse_connect
 import pytest
 from redis import Redis
 from tests.servers import RUN, has_docker, server
+
+from errata.stores.clickhouse.client import ClickHouse
+from errata.stores.clickhouse.migrate import migrate
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -85,6 +88,15 @@ def clickhouse_database(clickhouse_url: str) -> Iterator[str]:
     yield address._replace(path=f"/{name}").geturl()
     client.command(f"DROP DATABASE {name}")
     client.close()
+
+
+@pytest.fixture
+async def clickhouse(clickhouse_database: str) -> AsyncIterator[ClickHouse]:
+    """A client of that database, with all tables."""
+    client = await ClickHouse.connect(clickhouse_database)
+    await migrate(client, lambda _migration: None)
+    yield client
+    await client.close()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from errata_processor.artifacts import known_uploads
 from errata_processor.batch import BuildChain
 from errata_processor.claims import Claims
 from errata_processor.configuration import Configuration
+from errata_processor.first_copies import FirstCopies
 from errata_processor.limits import event_limit
 from errata_processor.settings import ProcessorSettings
 from errata_processor.worker import Worker, leave
@@ -83,7 +84,8 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
         raise SystemExit(os.EX_CONFIG) from None
     configuration = Configuration(folder.current, build)
     follower = ConfigFollower(folder, health, configuration.take)
-    claims = Claims(EventIds(redis, own.seen_hours * 3600), own.redis_wait_seconds)
+    ids = EventIds(redis, own.topic_prefix, own.seen_hours * 3600)
+    claims = Claims(ids, FirstCopies(own.clickhouse), own.redis_wait_seconds)
     async with serve_admin(health, own.host, own.admin_port):
         limit = await unless_stopped(stop, event_limit(own))
         if limit is None:
@@ -96,7 +98,12 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
         gc.freeze()
         tasks = [
             asyncio.create_task(_guard(work))
-            for work in (app.start(), follower.follow(own.config_interval), app.report_lag())
+            for work in (
+                app.start(),
+                follower.follow(own.config_interval),
+                claims.keep_claiming(),
+                app.report_lag(),
+            )
         ]
         await stop.wait()
         log.info("stopping")

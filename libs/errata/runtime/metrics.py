@@ -54,7 +54,17 @@ PROCESSOR_FETCHED = Counter(
 )
 PROCESSOR_ARTIFACT_BYTES = Gauge("errata_processor_artifact_bytes", "Source maps and mappings in memory, about")
 PROCESSOR_UNCHECKED = Counter(
-    "errata_processor_unchecked_total", "Items not checked for duplicates since Redis was away"
+    "errata_processor_unchecked_total",
+    "Items that passed without the check for duplicates: redis was away, or clickhouse for a possible one",
+    ["store"],
+)
+PROCESSOR_CLAIMED_LATE = Counter(
+    "errata_processor_claimed_late_total",
+    "Event ids told to Redis after their items had passed: `first`, or `duplicate` where the item was one",
+    ["result"],
+)
+PROCESSOR_REMEMBERED = Gauge(
+    "errata_processor_remembered_seconds", "How long a new event id is remembered; less while Redis is short of memory"
 )
 PROCESSOR_STOPPED = Gauge(
     "errata_processor_stopped", "1 while too many items fail by our fault and nothing is consumed"

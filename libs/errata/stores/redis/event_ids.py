@@ -5,7 +5,7 @@ origin there is the retry of a batch that was not committed, hence no duplicate.
 its own under the origin it replays, so that a second replay is a duplicate of the first.
 
 Memory: some 170 bytes an id (measured, Redis 6.2), so 16 MB for each event a second of a steady stream at the usual
-26 hours.
+26 hours. While Redis is short of memory new ids are kept for less: the states of issues need the rest.
 """
 
 import time
@@ -16,12 +16,15 @@ from typing import Any, NamedTuple
 from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError, ResponseError
 
+from errata.runtime import logging
+from errata.runtime.metrics import PROCESSOR_REMEMBERED
+
 # Replays are rare and people repeat them late: as long as the topic `dead-letters` keeps its messages.
 _REPLAY_SECONDS = 14 * 24 * 3600
 
 _LOOK_SECONDS = 10.0
 _SHORTER = ((0.6, 3600), (0.8, 60))
-"""From this share of Redis's `maxmemory` on, a new id is kept only so many seconds."""
+"""From this share of Redis's memory on, a new id is kept only so many seconds."""
 
 # One script for many ids costs the client 1.5 us an id; a `SET` and its answer in a pipeline of redis-py cost 12 us.
 # `SET ... NX GET` in one would need Redis 7.
@@ -38,6 +41,9 @@ return holders
 """
 
 
+log = logging.get(__name__)
+
+
 class Claim(NamedTuple):
     """An item that wants to be the first with its event id."""
 
@@ -52,14 +58,15 @@ class Claim(NamedTuple):
 class EventIds:
     """The store of event ids that were seen."""
 
-    def __init__(self, redis: Redis, seconds: int) -> None:
+    def __init__(self, redis: Redis, prefix: str, seconds: int) -> None:
         """Keep ids for so many seconds: at least the age a spool can reach and the retention of `ingest` together.
 
-        While Redis is short of memory new ones are kept for less: the states of issues need the rest.
+        The prefix is that of the topics: installations that share a Redis do not share ids.
         """
         self._redis = redis
+        self._prefix = prefix
         self._longest = seconds
-        self._seconds = seconds
+        self._seconds = 0
         self._looked = float("-inf")
 
     async def claim(self, claims: Sequence[Claim]) -> list[str]:
@@ -69,20 +76,19 @@ class EventIds:
 
         Raises:
             redis.exceptions.OutOfMemoryError: Redis is full.
-            redis.exceptions.RedisError: see `connection.AWAY` for those that mean that Redis can not be reached.
+            redis.exceptions.RedisError: it cannot be reached, or takes no writes now (loading, read-only).
 
         """
         if not claims:
             return []
         if time.monotonic() - self._looked >= _LOOK_SECONDS:
-            self._looked = time.monotonic()
-            self._seconds = lifetime(await self._redis.info("memory"), self._longest)
+            await self._look()
         shards: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         for place, claim in enumerate(claims):
             shards[_shard(claim), _REPLAY_SECONDS if claim.replay_of else self._seconds].append(place)
         async with self._redis.pipeline(transaction=False) as pipe:
             for (shard, seconds), places in shards.items():
-                keys = [_key(shard, claims[place]) for place in places]
+                keys = [self._key(shard, claims[place]) for place in places]
                 pipe.eval(_CLAIM, len(keys), *keys, seconds, *(claims[place].origin for place in places))
             try:
                 answers = await pipe.execute()
@@ -96,10 +102,31 @@ class EventIds:
                 holders[place] = holder.decode()
         return holders
 
+    async def _look(self) -> None:
+        """Choose for how long new ids are kept from now on; say when that changes."""
+        memory = await self._redis.info("memory")
+        self._looked = time.monotonic()
+        before, self._seconds = self._seconds, lifetime(memory, self._longest)
+        PROCESSOR_REMEMBERED.set(self._seconds)
+        if not before and not int(memory.get("maxmemory", 0)):
+            log.warning("redis has no `maxmemory`: event ids shorten their stay by the machine's whole memory only")
+        if before != self._seconds and self._seconds < self._longest:
+            log.warning("redis is short of memory: event ids are kept for less", seconds=self._seconds)
+        elif before and before != self._seconds:
+            log.info("redis has memory again: event ids are kept as long as they should be", seconds=self._seconds)
+
+    def _key(self, shard: str, claim: Claim) -> str:
+        if claim.replay_of:
+            return f"{self._prefix}replayed:{{{shard}}}:{claim.replay_of}"
+        return f"{self._prefix}seen:{{{shard}}}:{claim.project}:{claim.event_id}"
+
 
 def lifetime(memory: Mapping[str, Any], longest: int) -> int:
-    """Give how many seconds a new id is kept, given what Redis says of its memory."""
-    limit = int(memory.get("maxmemory", 0))
+    """Give how many seconds a new id is kept, given what Redis says of its memory.
+
+    Without a `maxmemory` the machine's memory is the limit; without that, where a service hides it, time alone is.
+    """
+    limit = int(memory.get("maxmemory", 0)) or int(memory.get("total_system_memory", 0))
     used = int(memory["used_memory"]) / limit if limit else 0.0
     return min([longest, *(seconds for share, seconds in _SHORTER if used >= share)])
 
@@ -107,9 +134,3 @@ def lifetime(memory: Mapping[str, Any], longest: int) -> int:
 def _shard(claim: Claim) -> str:
     """Give the hash tag: keys of one script must live on one node of a cluster, and 16 tags spread them over all."""
     return claim.replay_of[-1] if claim.replay_of else claim.event_id[:1]
-
-
-def _key(shard: str, claim: Claim) -> str:
-    if claim.replay_of:
-        return f"errata:replayed:{{{shard}}}:{claim.replay_of}"
-    return f"errata:seen:{{{shard}}}:{claim.project}:{claim.event_id}"
