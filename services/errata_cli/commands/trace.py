@@ -1,24 +1,24 @@
 """`errata trace EVENT_ID`: each hop of one event, where it is and when it came there, and what is missing."""
 
-import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection
 from typing import NamedTuple
 
 import msgspec
+from aiokafka import ConsumerRecord
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from errata.contracts.messages import Alert, IssueState, Outcome, ProcessedEvent, Transition
-from errata.contracts.pack import decode_dead_letter, decode_pack
 from errata.contracts.times import HOUR, now, to_datetime, to_micros
 from errata.contracts.topics import ALERTS, DEAD_LETTERS, EVENTS, INGEST, ISSUES, OUTCOMES, TRANSITIONS
 from errata.runtime.settings import CommonSettings, load
 from errata.stores.clickhouse.client import Away, ClickHouse, Refused
-from errata.stores.kafka.scan import scan
+from errata.stores.kafka.scan import record_at, scan
+from errata_cli.commands.run import progress_bars, run
+from errata_cli.trace.records import READERS, Found, ItemPlace, Wanted
 
 CLICKHOUSE = "ClickHouse"
-_ROW = "SELECT received_at, partition_, offset_ FROM events WHERE event_id = {id:String}"
+_ROWS = "SELECT received_at, partition_, offset_ FROM events WHERE event_id IN {ids:Array(String)}"
 
 
 class Hop(NamedTuple):
@@ -30,37 +30,34 @@ class Hop(NamedTuple):
     """When it came there; microseconds since 1970, UTC."""
     place: str
     """Partition and offset."""
-    what: str
-    group: str
-    """The group hash, where the place names it."""
+    found: Found
 
 
 def trace(event_id: str, *, hours: int = 24) -> int:
     """Show each hop of one event; ends with 1 when it is nowhere, or not where it should be by now.
 
-    Reads what the topics took in the last hours: nothing in them is sorted by event id.
+    Reads what the topics took in the last hours: nothing in them is sorted by event id. Ends with 2 when Kafka does
+    not answer.
+
+    Example: `errata trace 9b1d4ea2c8f04e7d9a52f0c1d3b7a684 --hours 2`
 
     Parameters
     ----------
     event_id
-        As in the client's log or in ClickHouse; with or without dashes.
+        The event's id as in the client's log or in ClickHouse; with or without dashes.
     hours
-        How far to look back.
+        How many hours to look back.
 
     """
-    hops, away = asyncio.run(
-        _trace(load(CommonSettings), event_id.replace("-", "").lower(), max(0, now() - hours * HOUR))
-    )
-    console = Console()
+    hops, away = run(_trace(load(CommonSettings), event_id.replace("-", "").lower(), max(0, now() - hours * HOUR)))
+    console = Console(markup=False, highlight=False)
     table = Table("where", "when", "place", "what", box=None, pad_edge=False)
     for hop in hops:
-        table.add_row(hop.where, f"{to_datetime(hop.at):%Y-%m-%d %H:%M:%S.%f}"[:-3], hop.place, hop.what)
+        table.add_row(hop.where, f"{to_datetime(hop.at):%Y-%m-%d %H:%M:%S.%f}"[:-3], hop.place, hop.found.what)
     if hops:
         console.print(table)
-    for line in away:
-        console.print(line)
     lines = missing({hop.where for hop in hops}, reachable=not away)
-    for line in lines:
+    for line in (*away, *lines):
         console.print(line)
     return 1 if lines else 0
 
@@ -80,111 +77,65 @@ def missing(there: Collection[str], *, reachable: bool = True) -> list[str]:
 
 
 async def _trace(settings: CommonSettings, event_id: str, since: int) -> tuple[list[Hop], list[str]]:
-    hops: list[Hop] = []
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        for topic in (INGEST, EVENTS, OUTCOMES, DEAD_LETTERS):
-            hops += await _find(settings, topic, event_id, since, progress)
+    with progress_bars() as progress:
+
+        async def find(topic: str, wanted: Wanted, since: int) -> list[Hop]:
+            return await _find(settings, topic, wanted, since, progress)
+
+        one = Wanted(frozenset({event_id}))
+        hops = await find(INGEST, one, since)
+        sent = Wanted(one.ids, frozenset(hop.found.item for hop in hops if hop.found.item))
+        for topic in (EVENTS, OUTCOMES, DEAD_LETTERS):
+            hops += await find(topic, sent, since)
+        origins = frozenset(hop.found.item for hop in hops if hop.found.item) - sent.items
+        hops = await _at_origins(settings, origins) + hops
         # An issue stands under its group, and its state lies as far back as its last change.
-        for group in {hop.group for hop in hops if hop.group}:
-            hops += (await _find(settings, ISSUES, group, 0, progress))[-1:]
+        for group in {hop.found.group for hop in hops if hop.found.group}:
+            hops += (await find(ISSUES, Wanted(frozenset({group})), 0))[-1:]
+        events = Wanted(one.ids | {hop.found.event_id for hop in hops if hop.where == EVENTS})
         for topic in (TRANSITIONS, ALERTS):
-            hops += await _find(settings, topic, event_id, since, progress)
+            hops += await find(topic, events, since)
     try:
-        return hops + await _rows(settings, event_id), []
+        return hops + await _rows(settings, events.ids), []
     except (Away, Refused) as error:
         return hops, [f"ClickHouse does not answer: {error}."]
 
 
-async def _find(settings: CommonSettings, topic: str, word: str, since: int, progress: Progress) -> list[Hop]:
-    """Give the hops in one topic: what its reader finds in the records that hold the word."""
-    read = READERS[topic]
+async def _find(settings: CommonSettings, topic: str, wanted: Wanted, since: int, progress: Progress) -> list[Hop]:
+    """Give the hops in one topic, oldest first."""
     bar = progress.add_task(topic, total=None)
-    hops = []
+    words = wanted.words()
+    hops: list[Hop] = []
     async for record in scan(
         settings, topic, since=since, progress=lambda done, total: progress.update(bar, completed=done, total=total)
     ):
-        value = record.value or b""
-        # A search of bytes spares reading the others, which are nearly all.
-        if word.encode() in value:
-            place = f"{record.partition}:{record.offset}"
-            try:
-                found = list(read(value, word))
-            except msgspec.DecodeError:
-                found = [("a record that names it and can not be read", "")]
-            hops += [Hop(topic, record.timestamp * 1000, place, what, group) for what, group in found]
+        if record.value is not None and any(word in record.value for word in words):
+            hops += _hops(topic, record, wanted)
     return sorted(hops, key=lambda hop: hop.at)
 
 
-async def _rows(settings: CommonSettings, event_id: str) -> list[Hop]:
-    clickhouse = await ClickHouse.connect(settings.clickhouse)
+async def _at_origins(settings: CommonSettings, items: Collection[ItemPlace]) -> list[Hop]:
+    """Give the hops in `ingest` of items whose own id is not the one that was asked for."""
+    hops: list[Hop] = []
+    for item in items:
+        record = await record_at(settings, INGEST, item.partition, item.offset)
+        if record is not None:
+            hops += _hops(INGEST, record, Wanted(items=frozenset({item})))
+    return hops
+
+
+def _hops(topic: str, record: ConsumerRecord, wanted: Wanted) -> list[Hop]:
     try:
-        rows = await clickhouse.rows(_ROW, {"id": event_id})
-    finally:
-        await clickhouse.close()
+        found = list(READERS[topic](record.value, wanted, record.partition, record.offset))
+    except msgspec.DecodeError:
+        found = [Found("a record that names it and cannot be read")]
+    return [Hop(topic, record.timestamp * 1000, f"{record.partition}:{record.offset}", one) for one in found]
+
+
+async def _rows(settings: CommonSettings, event_ids: Collection[str]) -> list[Hop]:
+    async with await ClickHouse.connect(settings.clickhouse) as clickhouse:
+        rows = await clickhouse.rows(_ROWS, {"ids": list(event_ids)})
     return [
-        Hop(CLICKHOUSE, to_micros(received_at), f"{partition}:{offset}", "received then; place in `events`", "")
+        Hop(CLICKHOUSE, to_micros(received_at), f"{partition}:{offset}", Found("received then; place in `events`"))
         for received_at, partition, offset in rows
     ]
-
-
-Found = Iterator[tuple[str, str]]
-"""What to say of a record, and the group hash where it names one."""
-
-
-def _packs(value: bytes, event_id: str) -> Found:
-    items = decode_pack(value).items
-    for index, item in enumerate(items):
-        meta = item.meta
-        if meta.event_id == event_id:
-            flags = (
-                f", replays {meta.replay_of}" if meta.replay_of else ", from a spool" if meta.maybe_duplicate else ""
-            )
-            yield f"item {index} of {len(items)}, project {meta.project}, key {meta.key_id}{flags}", ""
-
-
-def _events(value: bytes, event_id: str) -> Found:
-    event = msgspec.json.decode(value, type=ProcessedEvent)
-    if event.event_id == event_id:
-        yield f"from {event.origin}, group {event.group_hash}, config {event.config_hash}", event.group_hash
-
-
-def _outcomes(value: bytes, event_id: str) -> Found:
-    outcome = msgspec.json.decode(value, type=Outcome)
-    if outcome.event_id == event_id:
-        first = f" of {outcome.duplicate_of}" if outcome.duplicate_of else ""
-        yield f"from {outcome.origin}, {outcome.outcome}: {outcome.reason}{first}, says the {outcome.source}", ""
-
-
-def _dead_letters(value: bytes, event_id: str) -> Found:
-    letter = decode_dead_letter(value)
-    if letter.item.meta.event_id == event_id:
-        yield f"from {letter.origin}, {letter.error_class} in {letter.stage or 'no stage'}", ""
-
-
-def _issues(value: bytes, group: str) -> Found:
-    issue = msgspec.json.decode(value, type=IssueState)
-    if issue.issue_id == group:
-        yield f"{issue.short_id}, {issue.status}, {issue.count} events", ""
-
-
-def _transitions(value: bytes, event_id: str) -> Found:
-    transition = msgspec.json.decode(value, type=Transition)
-    if transition.event_id == event_id:
-        yield f"made the issue {transition.kind}", ""
-
-
-def _alerts(value: bytes, event_id: str) -> Found:
-    alert = msgspec.json.decode(value, type=Alert)
-    if alert.event_id == event_id:
-        yield f"fired {alert.rule_name} ({alert.kind})", ""
-
-
-READERS: Mapping[str, Callable[[bytes, str], Found]] = {
-    INGEST: _packs,
-    EVENTS: _events,
-    OUTCOMES: _outcomes,
-    DEAD_LETTERS: _dead_letters,
-    ISSUES: _issues,
-    TRANSITIONS: _transitions,
-    ALERTS: _alerts,
-}

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from errata.runtime.settings import CommonSettings
-from errata.stores.kafka.connection import consumer
+from errata.stores.kafka.connection import consumer, started
 
 Progress = Callable[[int, int], None]
 """Is told how many records lie behind, and how many there are."""
@@ -27,7 +27,7 @@ async def scan(
 
     """
     name = settings.topic_prefix + topic
-    async with consumer(settings, None) as reader:
+    async with started(consumer(settings, None)) as reader:
         places = [TopicPartition(name, partition) for partition in reader.partitions_for_topic(name) or ()]
         places = places or [TopicPartition(name, partition) for partition in range(settings.partitions)]
         reader.assign(places)
@@ -45,6 +45,23 @@ async def scan(
             left = [place for place in left if at[place] < ends[place]]
             if progress is not None:
                 progress(sum(min(at[place], ends[place]) - starts[place] for place in places), total)
+
+
+async def record_at(settings: CommonSettings, topic: str, partition: int, offset: int) -> ConsumerRecord | None:
+    """Give the record at an offset of a topic, named without its prefix; None when it is not there (any more).
+
+    Raises:
+        aiokafka.errors.KafkaError: Kafka does not answer.
+
+    """
+    place = TopicPartition(settings.topic_prefix + topic, partition)
+    async with started(consumer(settings, None)) as reader:
+        reader.assign([place])
+        if not (await reader.beginning_offsets([place]))[place] <= offset < (await reader.end_offsets([place]))[place]:
+            return None
+        reader.seek(place, offset)
+        record = await reader.getone(place)
+        return record if record.offset == offset else None
 
 
 async def _starts(
