@@ -49,6 +49,11 @@ class Positions:
             found[place.topic.removeprefix(self._settings.topic_prefix)][place.partition] = offset
         return found
 
+    async def starts(self, name: str) -> dict[int, int]:
+        """Give where each partition of a topic begins now; what stood before it was deleted."""
+        places = [self._place(name, number) for number in range(self._settings.partitions)]
+        return {place.partition: offset for place, offset in (await self._reader.beginning_offsets(places)).items()}
+
     async def lag(self, group: str, goals: Ends) -> int:
         """Give by how many offsets a group is short of the goals, in partitions where there is anything to read.
 

@@ -5,6 +5,7 @@ import msgspec
 from errata.contracts import topics
 from errata_cli.audit.issues import IssueVerdict
 from errata_cli.audit.judge import Finding, Verdict
+from errata_cli.audit.lost import Lost
 
 _SHOWN = 20
 
@@ -14,6 +15,7 @@ class Report(msgspec.Struct, kw_only=True):
 
     holds: bool
     ledgers: list[Verdict]
+    lost: list[Lost]
     issues: IssueVerdict
     notes: list[str]
 
@@ -26,6 +28,7 @@ class Report(msgspec.Struct, kw_only=True):
         lines = []
         for verdict in self.ledgers:
             lines += _ledger(verdict)
+        lines += [f"lost: {lost.describe()}" for lost in self.lost]
         lines.append(f"issues: {self.issues.describe()}")
         lines += [f"note: {note}" for note in self.notes]
         lines.append("audit: each item ended exactly once" if self.holds else "audit: it does NOT hold, see above")

@@ -1,29 +1,28 @@
 """`errata audit`: prove that each item that came in ended exactly once, and that issues agree with their events."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
-from aiokafka.errors import KafkaError
 from cyclopts import Parameter
-from rich.console import Console
 from rich.progress import Progress
 
 from errata.contracts import groups, topics
 from errata.contracts.times import to_datetime, to_micros
 from errata.runtime.settings import CommonSettings, load
-from errata.stores.clickhouse.client import Away, ClickHouse, Refused
+from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.clickhouse.ledger import Stretch
-from errata.stores.kafka.connection import consumer
+from errata.stores.kafka.connection import consumer, started
 from errata.stores.kafka.topics import admin_client
 from errata_cli.audit.issues import judge_issues
 from errata_cli.audit.judge import Verdict, judge
+from errata_cli.audit.lost import deleted_unread, without_rows
 from errata_cli.audit.packs import packs
 from errata_cli.audit.positions import WRITTEN, Positions
 from errata_cli.audit.report import Report
+from errata_cli.commands.run import CannotTellError, progress_bars, run
 
 # How long the writer may take for what the processor has finished, where --wait says nothing.
 _PATIENCE_S = 15.0
@@ -32,72 +31,67 @@ _PATIENCE_S = 15.0
 _LEDGERS = ((topics.INGEST, groups.PROCESSOR), (topics.INGEST_SESSIONS, groups.WRITER))
 
 
-class NotYetError(Exception):
-    """What is to be judged has not landed yet."""
-
-
 def audit(
     *, since: datetime | None = None, wait: float | None = None, json: Annotated[bool, Parameter(negative="")] = False
 ) -> int:
     """Prove that each item that came in ended exactly once: as rows, or as an outcome with its reason.
 
-    Every pack that Kafka still holds and that is processed is compared with ClickHouse. Ends with 0 when all is as it
-    must be, 1 when not (each item is named by its origin), 2 when it cannot be judged now.
+    Every pack that Kafka still holds and that is processed is compared with ClickHouse; of those that it has deleted
+    within the last week, rows must tell that they were read. Ends with 0 when all is as it must be, 1 when not (each
+    item is named by its origin), 2 when it cannot be judged now.
 
-    Args:
-        since: Judge packs from this time on, such as 2026-11-23T14:00:00, UTC; without it all that Kafka still holds.
-        wait: Seconds to let everything that has come in settle first.
-        json: Print the whole result as JSON.
+    Example: `errata audit --wait 30`
+
+    Parameters
+    ----------
+    since
+        Judge packs from this time on, such as 2026-11-23T14:00:00, UTC; without it all that Kafka still holds.
+    wait
+        Seconds to let everything that has come in settle first; without it only the writer is waited for, 15 seconds.
+    json
+        Print the whole result as JSON.
 
     """
-    settings = load(CommonSettings)
     start = 0 if since is None else to_micros(since if since.tzinfo else since.replace(tzinfo=UTC))
-    try:
-        report = asyncio.run(_audit(settings, start, wait, quiet=json))
-    except (KafkaError, OSError) as error:
-        return _cannot(f"Kafka does not answer ({type(error).__name__})")
-    except Away:
-        return _cannot("ClickHouse does not answer")
-    except Refused as error:
-        return _cannot(error.details)
-    except (NotYetError, ValueError) as error:
-        return _cannot(str(error))
+    report = run(_audit(load(CommonSettings), start, wait, quiet=json))
     print(report.json() if json else report.text())
     return 0 if report.holds else 1
 
 
 async def _audit(settings: CommonSettings, since: int, wait: float | None, *, quiet: bool) -> Report:
     patience = _PATIENCE_S if wait is None else wait
-    clickhouse = await ClickHouse.connect(settings.clickhouse)
-    try:
-        async with _positions(settings) as positions:
-            if wait is not None:
-                await positions.settle(time.monotonic() + wait)
-            # First how far the processor is, then the ends of what it wrote: those hold all that came of the former.
-            ends = {topic: await positions.committed(group, topic) for topic, group in _LEDGERS}
-            tracked = await positions.committed(groups.TRACKER, topics.EVENTS)
-            waiting = (await positions.ends(topics.INGEST))[topics.INGEST]
-            written = await positions.ends(*(topic for topic in WRITTEN if topic != topics.INGEST_SESSIONS))
-            lag = await positions.wait(groups.WRITER, written, time.monotonic() + patience)
+    async with await ClickHouse.connect(settings.clickhouse) as clickhouse, _positions(settings) as positions:
+        if wait is not None:
+            await positions.settle(time.monotonic() + wait)
+        # First how far the processor is, then the ends of what it wrote: those hold all that came of the former.
+        ends = {topic: await positions.committed(group, topic) for topic, group in _LEDGERS}
+        tracked = await positions.committed(groups.TRACKER, topics.EVENTS)
+        waiting = (await positions.ends(topics.INGEST))[topics.INGEST]
+        lost = await deleted_unread(positions)
+        written = await positions.ends(*(topic for topic in WRITTEN if topic != topics.INGEST_SESSIONS))
+        # A service that finds its position deleted stops, so what it lacks is not waited for.
+        lag = 0 if lost else await positions.wait(groups.WRITER, written, time.monotonic() + patience)
         if lag:
-            raise NotYetError(f"the writer is {lag:,} records behind; see `errata status`, or try --wait SECONDS")
-        with Progress(console=Console(stderr=True), transient=True, disable=quiet) as progress:
+            raise CannotTellError(f"the writer is {lag:,} records behind; see `errata status`, or try --wait SECONDS")
+        for topic, group in _LEDGERS:
+            starts = await positions.starts(topic)
+            gone = {partition: min(start, ends[topic].get(partition, 0)) for partition, start in starts.items()}
+            lost += await without_rows(clickhouse, settings.generation, topic, group=group, ends=gone)
+        with progress_bars(quiet=quiet) as progress:
             verdicts = [
                 await _judge_ledger(settings, clickhouse, Verdict(topic=topic), ends[topic], since, progress=progress)
                 for topic, _ in _LEDGERS
             ]
         issues = await judge_issues(clickhouse, settings.generation, tracked, time.monotonic() + patience)
-    finally:
-        await clickhouse.close()
-    notes = ["rows whose packs Kafka no longer holds are out of scope"]
+    notes = []
     if behind := sum(max(0, end - ends[topics.INGEST].get(number, 0)) for number, end in waiting.items()):
         notes.append(f"{behind:,} packs wait for the processor; they are not judged")
     if since:
         notes.append(f"only packs from {to_datetime(since):%Y-%m-%d %H:%M:%S} UTC on are judged")
     if issues.repeated_ids:
         notes.append(f"{issues.repeated_ids:,} transitions or alerts came again under the same id, which is harmless")
-    holds = issues.holds and all(verdict.holds for verdict in verdicts)
-    return Report(holds=holds, ledgers=verdicts, issues=issues, notes=notes)
+    holds = not lost and issues.holds and all(verdict.holds for verdict in verdicts)
+    return Report(holds=holds, ledgers=verdicts, lost=lost, issues=issues, notes=notes)
 
 
 async def _judge_ledger(
@@ -128,10 +122,5 @@ async def _judge_ledger(
 
 @asynccontextmanager
 async def _positions(settings: CommonSettings) -> AsyncIterator[Positions]:
-    async with admin_client(settings.kafka) as admin, consumer(settings, None) as reader:
+    async with admin_client(settings.kafka) as admin, started(consumer(settings, None)) as reader:
         yield Positions(settings, admin, reader)
-
-
-def _cannot(why: str) -> int:
-    print(f"audit: cannot judge: {why}")
-    return 2

@@ -5,11 +5,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.admin import RecordsToDelete
 from tests.services.errata_writer.builders import event, item
 from tests.services.errata_writer.rig import PARTITIONS, Rig, sessions
 
@@ -21,7 +22,8 @@ from errata.contracts.pack import ItemFormat, encode_pack
 from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.clickhouse.ledger import Ending, Stretch
 from errata.stores.clickhouse.migrate import migrate
-from errata.stores.kafka.connection import consumer, transactional_producer
+from errata.stores.kafka.connection import consumer, idempotent_producer, started, transactional_producer
+from errata.stores.kafka.topics import admin_client
 from errata_cli.audit.judge import compare
 from errata_cli.audit.packs import items_of
 
@@ -60,15 +62,16 @@ class Pipeline(Rig):
 
     async def publish(self, packs: int) -> None:
         prefix = self.settings.topic_prefix
-        producer = transactional_producer(self.settings, "pipeline")
+        relay, producer = idempotent_producer(self.settings), transactional_producer(self.settings, "pipeline")
+        await relay.start()
         await producer.start()
         ends: dict[int, int] = {}
         number = 0
         for pack in range(packs):
             items = 1 + pack % 4
             value = encode_pack((item(ItemFormat.SENTRY_EVENT, b"{}"),) * items)
+            place = await relay.send_and_wait(prefix + "ingest", value)
             async with producer.transaction():
-                place = await producer.send_and_wait(prefix + "ingest", value)
                 ends[place.partition] = place.offset + 1
                 for index in range(items):
                     origin = Origin(
@@ -83,10 +86,32 @@ class Pipeline(Rig):
         async with producer.transaction():
             await producer.send_and_wait(prefix + "ingest-sessions", sessions(range(40)))
         await producer.stop()
-        async with consumer(self.settings, groups.PROCESSOR) as reader:
-            reader.assign([TopicPartition(prefix + "ingest", partition) for partition in range(PARTITIONS)])
-            await reader.commit({TopicPartition(prefix + "ingest", partition): end for partition, end in ends.items()})
+        await relay.stop()
+        await self.commit(ends)
         self.sent = number - number // 7
+
+    async def commit(self, ends: Mapping[int, int]) -> None:
+        """Move the processor's positions in `ingest`."""
+        async with started(consumer(self.settings, groups.PROCESSOR)) as reader:
+            places = {self.ingest(partition): end for partition, end in ends.items()}
+            reader.assign(list(places))
+            await reader.commit(places)
+
+    async def send_unread(self, packs: int) -> int:
+        """Publish packs in partition 0 that nobody processes; give the offset after the last."""
+        async with started(idempotent_producer(self.settings)) as relay:
+            for _ in range(packs):
+                value = encode_pack((item(ItemFormat.SENTRY_EVENT, b"{}"),))
+                place = await relay.send_and_wait(self.settings.topic_prefix + "ingest", value, partition=0)
+        return int(place.offset) + 1
+
+    async def delete_ingest(self, partition: int) -> None:
+        """Have Kafka delete all that a partition of `ingest` holds, as retention does."""
+        async with admin_client(self.settings.kafka) as admin:
+            await admin.delete_records({self.ingest(partition): RecordsToDelete(before_offset=-1)})
+
+    def ingest(self, partition: int) -> TopicPartition:
+        return TopicPartition(self.settings.topic_prefix + "ingest", partition)
 
     async def audit(self, *arguments: str) -> tuple[int, dict[str, Any]]:
         done = await asyncio.to_thread(
@@ -96,7 +121,7 @@ class Pipeline(Rig):
             capture_output=True,
             text=True,
         )
-        return done.returncode, json.loads(done.stdout) if done.stdout.startswith("{") else {"said": done.stdout}
+        return done.returncode, json.loads(done.stdout) if done.stdout.startswith("{") else {"said": done.stderr}
 
 
 @pytest.fixture
@@ -136,6 +161,27 @@ async def test_the_audit_of_a_whole_pipeline(pipeline: Pipeline, clickhouse: Cli
     assert len(report["ledgers"][0]["missing"]) == 1 + 150 // 7
     (doubled,) = report["ledgers"][0]["doubled"]
     assert doubled["ended"] == ["stored", "stored"]
+
+
+@pytest.mark.stack
+async def test_what_kafka_deleted_is_missed_when_nobody_had_read_it(pipeline: Pipeline, clickhouse: ClickHouse) -> None:
+    await pipeline.publish(60)
+    pipeline.start("writer", instance="writer")
+    await pipeline.settled(clickhouse)
+    for partition in range(PARTITIONS):
+        await pipeline.delete_ingest(partition)
+    status, report = await pipeline.audit()
+    assert (status, report["lost"], report["ledgers"][0]["packs"]) == (0, [], 0)
+
+    end = await pipeline.send_unread(7)
+    await pipeline.delete_ingest(0)
+    status, report = await pipeline.audit()
+    lost = {"group": "processor", "topic": "ingest", "partition": 0, "first": end - 7, "end": end, "records": 7}
+    assert (status, report["lost"]) == (1, [lost])
+
+    await pipeline.commit({0: end})
+    status, report = await pipeline.audit()
+    assert (status, report["lost"]) == (1, [lost | {"first": 0}])
 
 
 @pytest.mark.stack

@@ -10,6 +10,10 @@ from errata.stores.clickhouse.client import ClickHouse
 # Where an item of a ledger can have ended: as rows of these tables, or as an outcome whose row came by this topic.
 _TABLES = {topics.INGEST: ("events",), topics.INGEST_SESSIONS: ("sessions", "feedback")}
 _TOPIC_OF_OUTCOMES = {topics.INGEST: topics.OUTCOMES, topics.INGEST_SESSIONS: topics.INGEST_SESSIONS}
+# The tables' own time, by which their days are pruned.
+_TIMES = {"events": "received_at", "sessions": "received_at", "feedback": "received_at", "outcomes": "at"}
+# How far back packs that Kafka has deleted must have left rows: an audit a day sees each loss, at a bounded cost.
+_REMEMBERED_DAYS = 7
 # Older issues may have lost events to the TTL of `events` (90 days).
 _COUNTED_DAYS = 89
 
@@ -69,6 +73,57 @@ async def endings(clickhouse: ClickHouse, stretch: Stretch, offsets: Collection[
         _parameters(stretch) | {"offsets": list(offsets)},
     )
     return [Ending(*row) for row in rows]
+
+
+async def read_before(
+    clickhouse: ClickHouse, topic: str, generation: int, ends: Mapping[int, int]
+) -> list[tuple[int, int, int]]:
+    """Give for each partition of a ledger the first pack of the last week that left rows, and how many packs before
+    the partition's end did, from that one on. Every pack leaves one, and packs are numbered without gaps.
+    """
+    tables = (*_TABLES[topic], "outcomes")
+    parameters = {
+        "generation": generation,
+        "topic": _TOPIC_OF_OUTCOMES[topic],
+        "partitions": list(ends),
+        "ends": list(ends.values()),
+        "days": _REMEMBERED_DAYS,
+    }
+
+    def offsets(table: str, condition: str) -> str:
+        of_topic = "topic = {topic:String} AND " if table == "outcomes" else ""
+        return (
+            f"SELECT origin_partition AS partition, origin_offset AS offset FROM {table}"  # noqa: S608 - our own words
+            f" WHERE {of_topic}origin_generation = {{generation:UInt32}} AND {condition}"
+            " AND offset < transform(partition, {partitions:Array(UInt16)}, {ends:Array(UInt64)}, toUInt64(0))"
+        )
+
+    of_the_week = " UNION ALL ".join(
+        offsets(table, f"{_TIMES[table]} > now() - toIntervalDay({{days:UInt16}})") for table in tables
+    )
+    firsts = await clickhouse.rows(
+        f"SELECT partition, min(offset) FROM ({of_the_week}) GROUP BY partition",  # noqa: S608
+        parameters,
+    )
+    # By offset alone from here on: a pack that lay in a spool for days was received long before its neighbours.
+    from_firsts = " UNION ALL ".join(
+        offsets(
+            table,
+            "origin_offset >= {lowest:UInt64} AND origin_offset >="
+            " transform(origin_partition, {known:Array(UInt16)}, {firsts:Array(UInt64)}, toUInt64(-1))",
+        )
+        for table in tables
+    )
+    known = {
+        "known": [partition for partition, _ in firsts],
+        "firsts": [first for _, first in firsts],
+        "lowest": min((first for _, first in firsts), default=0),
+    }
+    rows = await clickhouse.rows(
+        f"SELECT partition, min(offset), groupBitmap(offset) FROM ({from_firsts}) GROUP BY partition",  # noqa: S608
+        parameters | known,
+    )
+    return [(partition, first, there) for partition, first, there in rows]
 
 
 async def sums(clickhouse: ClickHouse, stretch: Stretch) -> Counter[str]:
