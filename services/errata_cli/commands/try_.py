@@ -18,7 +18,7 @@ from errata.contracts.ids import derived_id
 from errata.contracts.outcomes import Dropped, Invalid, OutcomeKind, Reason
 from errata.stages.describe import describe
 from errata.stages.normalize import Normalize
-from errata.stages.pipeline import Chain, StageFailed, build
+from errata.stages.pipeline import ORDER, Chain, StageFailed, build
 from errata.stages.stage import ANNOTATIONS, Context, Event
 
 ACCEPTED = "accepted"
@@ -28,18 +28,30 @@ _HASH_KEY = b"errata try"
 """User hashes of a dry run are comparable with one another, not with those of an installation."""
 _MISSING: dict[str, Any] = {"id": 1, "slug": "try", "keys": []}
 """What a project file may leave out here: a dry run needs the rules alone."""
+_STAGES = ",".join(stage.name for stage in ORDER)
 
 
-def try_(
+def try_(  # noqa: D417 - what `only` may be is made of the stages themselves
     *,
-    project: Annotated[Path | None, Parameter(help="A project file (YAML) with the rules to try.")] = None,
-    only: Annotated[str, Parameter(help="Run just these stages: normalize,filter,scrub,fingerprint.")] = "",
-    explain: Annotated[bool, Parameter(help="Add why each event is grouped as it is.", negative="")] = False,
+    project: Path | None = None,
+    only: Annotated[str, Parameter(help=f"Run only these stages, of {_STAGES}; empty runs all, in this order.")] = "",
+    explain: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Read one event a line from standard input; write a line each to standard output, in the same order.
 
     Each line is `{"event", "outcome", "reason", "fingerprint", "group_hash", "title", "redactions"}`. `event` is the
-    canonical event after the stages, null when there is none.
+    canonical event after the stages, null when there is none. A line that is no event has an outcome, too. Needs no
+    server; ends with 1 for a wrong project file or stage.
+
+    Example: `errata try --project .errata/config/projects/shop.yaml < events.jsonl > results.jsonl`
+
+    Parameters
+    ----------
+    project
+        A project file (YAML) with the rules to try; without it the default rules apply.
+    explain
+        Add to each line why its event is grouped as it is.
+
     """
     try:
         rules = _read_project(project) if project else Project(id=1, slug="try", keys=())
@@ -56,37 +68,47 @@ def try_(
 
 def _run(chain: Chain, lines: BinaryIO, results: BinaryIO, *, explain: bool) -> None:
     for number, line in enumerate(lines, 1):
-        result = try_line(chain, line, number, time.time_ns() // 1_000, explain=explain)
-        results.write(odd_json.dumps(result) + b"\n")
+        results.write(try_line(chain, line, number, time.time_ns() // 1_000, explain=explain) + b"\n")
         results.flush()  # whoever pipes sees each result when it is there
 
 
-def try_line(chain: Chain, line: bytes, number: int, now: int, *, explain: bool = False) -> dict[str, Any]:
-    """Give what becomes of the event on a line; `now`, in microseconds, is taken for its time of receipt."""
+def try_line(chain: Chain, line: bytes, number: int, now: int, *, explain: bool = False) -> bytes:
+    """Give the result line of the event on a line; `now`, in microseconds, is taken for its time of receipt."""
     result: dict[str, Any] = dict.fromkeys(
         ("event", "outcome", "reason", "fingerprint", "group_hash", "title", "redactions")
     )
     try:
-        event = _event_on(line)
-        context = Context(event_id=_event_id(event, number), received_at=now, hash_key=_HASH_KEY)
-        event = chain(event, context)
-        if any(isinstance(stage, Normalize) for stage in chain.stages):
-            describe(event)
-        if explain:
-            result["explanation"] = _explanation(chain, event)
-        odd_json.dumps(event)
+        # Written in here: an event that came through can be as deep as may be, and stands one level deeper in a result.
+        return odd_json.dumps(result | _accepted(chain, line, number, now, explain=explain))
     except Dropped as ending:
-        return result | {"outcome": OutcomeKind.FILTERED, "reason": ending.reason}
+        result |= {"outcome": OutcomeKind.FILTERED, "reason": ending.reason}
     except Invalid as ending:
-        return result | {"outcome": OutcomeKind.INVALID, "reason": ending.reason}
+        result |= {"outcome": OutcomeKind.INVALID, "reason": ending.reason}
     except StageFailed as failure:
-        failed = {"stage": failure.stage, "error_class": failure.error_class}
-        return result | {"outcome": OutcomeKind.DEAD_LETTER, "reason": Reason.STAGE_ERROR} | failed
+        result |= _failed(failure.stage, failure.error_class)
+    except Exception as error:  # noqa: BLE001 - a bug of ours ends its line, as it would end its item, and no other
+        result |= _failed("", type(error).__name__)
+    return odd_json.dumps(result)
+
+
+def _failed(stage: str, error_class: str) -> dict[str, Any]:
+    ended = {"outcome": OutcomeKind.DEAD_LETTER, "reason": Reason.STAGE_ERROR}
+    return ended | {"stage": stage, "error_class": error_class}
+
+
+def _accepted(chain: Chain, line: bytes, number: int, now: int, *, explain: bool) -> dict[str, Any]:
+    """Give the result of an event that passes; raises what ends it otherwise."""
+    event = _event_on(line)
+    context = Context(event_id=_event_id(event, number), received_at=now, hash_key=_HASH_KEY)
+    event = chain(event, context)
+    if any(isinstance(stage, Normalize) for stage in chain.stages):
+        describe(event)
+    explanation = {"explanation": _explanation(chain, event)} if explain else {}
     annotations = event.pop(ANNOTATIONS, None)
     if not isinstance(annotations, dict):
         annotations = {}
     grouping = annotations.get("grouping", {})
-    return result | {
+    return explanation | {
         "event": event,
         "outcome": ACCEPTED,
         "fingerprint": grouping.get("fingerprint"),

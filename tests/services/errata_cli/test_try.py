@@ -6,6 +6,10 @@ import sys
 
 import pytest
 
+from errata.config.model import Project
+from errata.stages.pipeline import ORDER, build
+from errata_cli.commands.try_ import try_line
+
 KEYS = {"event", "outcome", "reason", "fingerprint", "group_hash", "title", "redactions"}
 
 
@@ -59,3 +63,18 @@ def test_a_wrong_argument_is_told_before_anything_is_read(arguments, complaint):
 def test_an_explanation_says_why_the_event_is_grouped_as_it_is():
     _, results = run("--explain", lines=['{"exception": [{"type": "A", "value": "b"}]}'])
     assert results[0]["explanation"]["hash"] == results[0]["group_hash"]
+
+
+@pytest.mark.parametrize("stage", [stage.name for stage in ORDER])
+@pytest.mark.parametrize("depth", [252, 253, 254, 900, 2000])
+def test_a_line_however_deep_ends_in_an_outcome_and_the_next_one_too(stage, depth):
+    chain = build(Project(id=1, slug="try", keys=()), [stage])
+    deep = b'{"extra":' + b'{"a":' * (depth - 2) + b"{}" + b"}" * (depth - 1)
+    results = [json.loads(try_line(chain, line, 1, 0)) for line in (deep, b'{"message": "next"}')]
+    assert all(result["outcome"] in {"accepted", "invalid"} for result in results)
+    assert results[1]["outcome"] == "accepted"
+
+
+def test_the_help_names_every_stage():
+    told = subprocess.run([sys.executable, "-m", "errata_cli", "try", "--help"], capture_output=True, check=True).stdout
+    assert ",".join(stage.name for stage in ORDER) in told.decode().replace("\n", "").replace(" ", "").replace("│", "")
