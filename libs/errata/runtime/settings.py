@@ -17,6 +17,10 @@ PREFIX = "ERRATA_"
 _MAY_HOLD_SECRETS = ("SECRET", "PASSWORD", "KAFKA", "REDIS", "CLICKHOUSE")
 
 
+class AddressError(ValueError):
+    """An address has a form that nobody can connect to; the text names its setting and never the address itself."""
+
+
 class CommonSettings(BaseSettings):
     """What every service must know: where Kafka, Redis and ClickHouse are, and how it is watched."""
 

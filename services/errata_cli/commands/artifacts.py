@@ -1,6 +1,5 @@
 """`errata artifacts`: source maps and debug files that were uploaded; list, inspect, delete, clean."""
 
-import asyncio
 import sys
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from errata.stores.blobs import retention
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.connection import connect
 from errata.stores.blobs.records import Artifact
+from errata_cli.commands.run import run
 
 app = App(name="artifacts", help="Source maps and debug files that were uploaded: list, inspect, delete, clean.")
 
@@ -23,15 +23,17 @@ app = App(name="artifacts", help="Source maps and debug files that were uploaded
 def show_all(*, project: int = 0, release: str | None = None) -> None:
     """List artifacts, latest first.
 
+    Example: `errata artifacts list --project 1 --release shop@1.0.0`
+
     Parameters
     ----------
     project
-        Only those of this project.
+        Show only artifacts of the project with this id; 0 shows those of all.
     release
-        Only those of this release; empty for those of none.
+        Show only artifacts of this release; empty shows those of none, and without it all are shown.
 
     """
-    found = asyncio.run(_all(_store(), project, release))
+    found = run(_all(load(CommonSettings), project, release))
     table = Table(box=None, pad_edge=False)
     for column in ("id", "project", "uploaded", "kind", "release", "dist", "files", "bytes"):
         table.add_column(column, no_wrap=column in {"id", "uploaded"})
@@ -52,8 +54,17 @@ def show_all(*, project: int = 0, release: str | None = None) -> None:
 
 @app.command
 def inspect(artifact: str) -> int:
-    """Show the record of one artifact, its files with their debug ids included; ends with 1 when there is none."""
-    found = asyncio.run(_named(_store(), artifact))
+    """Show the record of one artifact, its files with their debug ids included; ends with 1 when there is none.
+
+    Example: `errata artifacts inspect 0f3a9c41d07be8563f2a9c41d07be856`
+
+    Parameters
+    ----------
+    artifact
+        The artifact's id, as `errata artifacts list` shows it.
+
+    """
+    found = run(_named(load(CommonSettings), artifact))
     for one in found:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(one), indent=1) + b"\n")
     return 0 if found else _none(artifact)
@@ -61,11 +72,18 @@ def inspect(artifact: str) -> int:
 
 @app.command
 def delete(artifact: str) -> int:
-    """Delete one artifact, from every project that has it; ends with 1 when there is none."""
-    store = _store()
-    found = asyncio.run(_named(store, artifact))
+    """Delete one artifact, from every project that has it; ends with 1 when there is none.
+
+    Example: `errata artifacts delete 0f3a9c41d07be8563f2a9c41d07be856`
+
+    Parameters
+    ----------
+    artifact
+        The artifact's id, as `errata artifacts list` shows it.
+
+    """
+    found = run(_delete(load(CommonSettings), artifact))
     for one in found:
-        asyncio.run(store.delete(one))
         print(f"deleted {one.id} of project {one.project}")
     return 0 if found else _none(artifact)
 
@@ -74,30 +92,44 @@ def delete(artifact: str) -> int:
 def clean(*, days: int = 90) -> None:
     """Remove artifacts that were uploaded long ago, contents that no artifact names, and chunks left over.
 
+    Example: `errata artifacts clean --days 30`
+
     Parameters
     ----------
     days
-        How long an artifact is kept after it was last uploaded.
+        How many days an artifact is kept after it was last uploaded.
 
     """
-    blobs = connect(load(CommonSettings).blobs)
-    removed = asyncio.run(retention.clean(blobs, now(), timedelta(days=days)))
+    removed = run(_clean(load(CommonSettings), timedelta(days=days)))
     print(f"removed {removed.artifacts} artifacts, {removed.contents} contents, {removed.chunks} chunks")
 
 
-def _store() -> ArtifactStore:
-    return ArtifactStore(connect(load(CommonSettings).blobs))
+def _store(settings: CommonSettings) -> ArtifactStore:
+    return ArtifactStore(connect(settings.blobs))
 
 
-async def _all(store: ArtifactStore, project: int, release: str | None) -> list[Artifact]:
+async def _all(settings: CommonSettings, project: int, release: str | None) -> list[Artifact]:
+    store = _store(settings)
     projects = [project] if project else await store.projects()
     found = [one for number in projects for one in await store.list(number, release)]
     return sorted(found, key=lambda one: one.created_at, reverse=True)
 
 
-async def _named(store: ArtifactStore, artifact: str) -> list[Artifact]:
+async def _named(settings: CommonSettings, artifact: str) -> list[Artifact]:
+    store = _store(settings)
     found = [await store.get(project, artifact) for project in await store.projects()]
     return [one for one in found if one is not None]
+
+
+async def _delete(settings: CommonSettings, artifact: str) -> list[Artifact]:
+    found = await _named(settings, artifact)
+    for one in found:
+        await _store(settings).delete(one)
+    return found
+
+
+async def _clean(settings: CommonSettings, age: timedelta) -> retention.Removed:
+    return await retention.clean(connect(settings.blobs), now(), age)
 
 
 def _none(artifact: str) -> int:

@@ -15,10 +15,12 @@ app = App(name="config", help="Check the configuration files.")
 def check(folder: Path | None = None) -> int:
     """Read the whole configuration as a service would; ends with 1 and the line of the first mistake.
 
+    Example: `errata config check .errata/config`
+
     Parameters
     ----------
     folder
-        Of the configuration; ERRATA_CONFIG, or that of the running stack, when not given.
+        The folder of the configuration; without it ERRATA_CONFIG, or that of the running stack.
 
     """
     try:

@@ -29,12 +29,14 @@ def down(
 ) -> int:
     """Stop the stack that keeps its data here, cleanly; events in it stay, and are there after the next `errata up`.
 
+    Example: `errata down --wipe`
+
     Parameters
     ----------
     data
-        The folder given to `errata up`.
+        The folder of data that was given to `errata up`.
     wipe
-        Also remove the data: events, issues, the log. The configuration stays.
+        Remove the data, too: events, issues, uploads, the log. The configuration stays.
 
     """
     state = read_state(data)

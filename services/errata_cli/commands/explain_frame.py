@@ -3,7 +3,6 @@
 The event is read from ClickHouse; what it needs is looked up anew, so the answer is what would happen now.
 """
 
-import asyncio
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from errata.stores.blobs.connection import connect
 from errata.stores.blobs.disk_cache import DiskCache
 from errata.stores.blobs.fetching import Fetcher
 from errata.stores.clickhouse.client import ClickHouse
+from errata_cli.commands.run import run
 
 _EVENT = "SELECT project, payload FROM events WHERE event_id = {id:String} LIMIT 1"
 _BYTES = 1 << 30
@@ -26,23 +26,25 @@ _BYTES = 1 << 30
 def explain_frame(event_id: str, frame: int = 0) -> int:
     """Say step by step why a frame was or was not symbolicated; ends with 1 when there is no such event or frame.
 
+    The event is read from ClickHouse, and what it needs of uploads is looked up anew: the answer is what would happen
+    now, so it tells whether an upload that came late would help.
+
+    Example: `errata explain-frame 9b1d4ea2c8f04e7d9a52f0c1d3b7a684 1`
+
     Parameters
     ----------
     event_id
-        As in the client's log or in ClickHouse; with or without dashes.
+        The event's id as in the client's log or in ClickHouse; with or without dashes.
     frame
-        Its number, 1 for where the error was raised; 0 shows all.
+        The frame's number: 1 is where the error was raised, 0 shows all.
 
     """
-    return asyncio.run(_explain(load(CommonSettings), event_id.replace("-", "").lower(), frame))
+    return run(_explain(load(CommonSettings), event_id.replace("-", "").lower(), frame))
 
 
 async def _explain(settings: CommonSettings, event_id: str, chosen: int) -> int:
-    clickhouse = await ClickHouse.connect(settings.clickhouse)
-    try:
+    async with await ClickHouse.connect(settings.clickhouse) as clickhouse:
         rows = await clickhouse.rows(_EVENT, {"id": event_id})
-    finally:
-        await clickhouse.close()
     console = Console(highlight=False, soft_wrap=True)
     if not rows:
         console.print("No such event in ClickHouse.")

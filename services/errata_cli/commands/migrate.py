@@ -1,6 +1,5 @@
 """`errata migrate`: bring ClickHouse's tables to this version."""
 
-import asyncio
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -9,7 +8,8 @@ from rich.table import Table
 
 from errata.runtime.settings import CommonSettings, load
 from errata.stores.clickhouse import migrate as runner
-from errata.stores.clickhouse.client import Away, ClickHouse, Refused
+from errata.stores.clickhouse.client import ClickHouse
+from errata_cli.commands.run import run
 
 
 def migrate(
@@ -17,42 +17,49 @@ def migrate(
     dry_run: Annotated[bool, Parameter(negative="")] = False,
     list_: Annotated[bool, Parameter(name="--list", negative="")] = False,
 ) -> None:
-    """Create ClickHouse's database and tables, or bring them to this version.
+    """Create ClickHouse's database and tables, or bring them to this version; ends with 2 when that is not possible.
 
-    Args:
-        dry_run: Print the statements that would run, and run none.
-        list_: Show each migration and when it was applied.
+    It can be run at any time, also by several at once: each migration is applied once. `errata up` does it by itself.
+
+    Example: `errata migrate --dry-run`
+
+    Parameters
+    ----------
+    dry_run
+        Print the statements that would run, and run none.
+    list_
+        Show each migration and when it was applied, and apply none.
 
     """
-    settings = load(CommonSettings)
-    try:
-        asyncio.run(_migrate(settings.clickhouse, dry_run=dry_run, only_list=list_))
-    except (runner.MigrationError, ValueError) as error:
-        raise SystemExit(f"errata migrate: {error}") from None
-    except Away:
-        raise SystemExit("errata migrate: ClickHouse does not answer; ERRATA_CLICKHOUSE names its address") from None
-    except Refused as error:
-        raise SystemExit(f"errata migrate: {error.details}") from None
+    run(_migrate(load(CommonSettings).clickhouse, dry_run=dry_run, only_list=list_))
 
 
 async def _migrate(url: str, *, dry_run: bool, only_list: bool) -> None:
-    console = Console(highlight=False)
     if not dry_run and not only_list:
         await runner.create_database(url)
-    clickhouse = await ClickHouse.connect(url)
-    try:
+    async with await ClickHouse.connect(url) as clickhouse:
         if only_list:
-            table = Table("migration", "applied at (UTC)")
-            for migration, applied_at in await runner.status(clickhouse):
-                table.add_row(f"{migration.number:04} {migration.name}", applied_at or "not yet")
-            console.print(table)
+            await _list(clickhouse)
         elif dry_run:
-            for migration, applied_at in await runner.status(clickhouse):
-                if not applied_at:
-                    for statement in migration.statements:
-                        print(statement + ";\n")
+            await _show_pending(clickhouse)
         else:
-            applied = await runner.migrate(clickhouse, lambda one: console.print(f"{one.number:04} {one.name}"))
-            console.print(f"applied {len(applied)}" if applied else "nothing to do: the tables are of this version")
-    finally:
-        await clickhouse.close()
+            await _apply(clickhouse)
+
+
+async def _list(clickhouse: ClickHouse) -> None:
+    table = Table("migration", "applied at (UTC)")
+    for migration, applied_at in await runner.status(clickhouse):
+        table.add_row(f"{migration.number:04} {migration.name}", applied_at or "not yet")
+    Console(highlight=False).print(table)
+
+
+async def _show_pending(clickhouse: ClickHouse) -> None:
+    for migration, applied_at in await runner.status(clickhouse):
+        if not applied_at:
+            for statement in migration.statements:
+                print(statement + ";\n")
+
+
+async def _apply(clickhouse: ClickHouse) -> None:
+    applied = await runner.migrate(clickhouse, lambda migration: print(f"{migration.number:04} {migration.name}"))
+    print(f"applied {len(applied)}" if applied else "nothing to do: the tables are of this version")

@@ -1,6 +1,5 @@
 """`errata query SQL`: a read-only question to ClickHouse, answered as a table."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -9,29 +8,30 @@ from rich.console import Console
 from rich.table import Table
 
 from errata.runtime.settings import CommonSettings, load
-from errata.stores.clickhouse.client import Away, ClickHouse, Refused
+from errata.stores.clickhouse.client import ClickHouse
+from errata_cli.commands.run import run
 
 # 2: nothing may be changed but settings; limits of a question that was not meant so.
 _SETTINGS = {"readonly": 2, "max_execution_time": 60, "max_result_rows": 10_000, "result_overflow_mode": "break"}
 
 
 def query(sql: str, *, tsv: Annotated[bool, Parameter(negative="")] = False) -> None:
-    """Ask ClickHouse in SQL: `errata query "SELECT * FROM issue_list ORDER BY last_seen DESC LIMIT 10"`.
+    """Ask ClickHouse in SQL, read-only; ends with 2 when there is no answer.
 
-    Args:
-        sql: One SELECT, SHOW, DESCRIBE or EXPLAIN.
-        tsv: Print plain tab-separated text, for other programs.
+    A question is stopped after 60 seconds, its answer cut after 10,000 rows. What to ask: the views `issue_list`,
+    `errors`, `alert_history` and those that `errata query "SHOW TABLES"` names.
+
+    Example: `errata query "SELECT short_id, title, errors FROM issue_list ORDER BY last_seen DESC LIMIT 10"`
+
+    Parameters
+    ----------
+    sql
+        One SELECT, SHOW, DESCRIBE or EXPLAIN.
+    tsv
+        Print plain tab-separated text, for other programs, in place of a table.
 
     """
-    settings = load(CommonSettings)
-    try:
-        names, rows = asyncio.run(_ask(settings.clickhouse, sql))
-    except ValueError as error:
-        raise SystemExit(f"errata query: {error}") from None
-    except Away:
-        raise SystemExit("errata query: ClickHouse does not answer; ERRATA_CLICKHOUSE names its address") from None
-    except Refused as error:
-        raise SystemExit(f"errata query: {error.details}") from None
+    names, rows = run(_ask(load(CommonSettings).clickhouse, sql))
     if tsv:
         for row in (names, *rows):
             print("\t".join(_shown(value).replace("\t", " ").replace("\n", " ") for value in row))
@@ -44,11 +44,8 @@ def query(sql: str, *, tsv: Annotated[bool, Parameter(negative="")] = False) -> 
 
 
 async def _ask(url: str, sql: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-    clickhouse = await ClickHouse.connect(url)
-    try:
+    async with await ClickHouse.connect(url) as clickhouse:
         return await clickhouse.table(sql, settings=_SETTINGS)
-    finally:
-        await clickhouse.close()
 
 
 def _shown(value: Any) -> str:

@@ -25,10 +25,14 @@ def drain(folder: Path) -> int:
     """Move everything in the spool of a relay that is gone to Kafka, and remove it from there.
 
     Its items are marked as possible duplicates, as those that a relay drains itself. Ends with 1 when something is
-    left: a relay still uses the folder, or Kafka does not take it all.
+    left: a relay still uses the folder, or Kafka does not take it all within 10 seconds.
 
-    Args:
-        folder: The relay's ERRATA_SPOOL_DIR.
+    Example: `errata spool drain /var/lib/errata/spool`
+
+    Parameters
+    ----------
+    folder
+        The folder of the spool, which was the relay's ERRATA_SPOOL_DIR.
 
     """
     if not folder.is_dir():

@@ -16,12 +16,14 @@ _COLOURS = {PartStatus.READY: "green", PartStatus.DONE: "green", PartStatus.FAIL
 
 
 def status(*, data: Annotated[Path, Parameter(env_var="ERRATA_DATA")] = DEFAULT_DATA) -> int:
-    """Show each part with its process, memory and health; ends with 0 when all of them are ready.
+    """Show each part with its process, memory and health; ends with 0 when all of them are ready, with 1 otherwise.
+
+    Example: `errata status`
 
     Parameters
     ----------
     data
-        The folder given to `errata up`.
+        The folder of data that was given to `errata up`.
 
     """
     state = read_state(data)

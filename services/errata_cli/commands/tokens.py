@@ -19,12 +19,15 @@ _USUAL = ("org:read", "project:read", "project:releases", "event:read")
 def new(name: str, *, scope: Annotated[tuple[str, ...], Parameter(negative="")] = _USUAL) -> None:
     """Print a new token, once, and the entry that makes the console take it.
 
+    Example: `errata tokens new ci --scope org:ci`
+
     Parameters
     ----------
     name
-        Who will use it; shown in the history of issues in place of the token.
+        Who will use the token; shown in the history of issues in its place.
     scope
-        What it allows, may be given several times: `org:ci` for builds, `event:write` to resolve issues.
+        What the token allows, may be given several times: `org:ci` for builds, `event:write` to resolve issues. Without
+        it the token allows what `sentry-cli` needs for everything but changing issues.
 
     """
     if unknown := set(scope).difference(Scope):

@@ -1,13 +1,7 @@
 """`errata topics`: make, list and check the Kafka topics; skip what was lost of them (`topics_skip`)."""
 
-import asyncio
-import logging
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError
 from cyclopts import App
 from pydantic import Field
 from rich.console import Console
@@ -19,13 +13,13 @@ from errata.stores.kafka.topics import (
     BROKER_DEFAULT,
     Differences,
     TopicOnBroker,
-    TopicsError,
     admin_client,
     compare,
     make_missing,
     topics_on_broker,
     wanted_topics,
 )
+from errata_cli.commands.run import run
 from errata_cli.commands.topics_skip import skip
 
 app = App(name="topics", help="Make, list and check the Kafka topics; go on after lost records.")
@@ -45,23 +39,31 @@ def apply() -> int:
     """Make the topics that are missing; existing ones are left as they are, and their differences told.
 
     ERRATA_PARTITIONS and ERRATA_REPLICATION say how. Ends with 78 when a partition count differs.
+
+    Example: `ERRATA_REPLICATION=3 errata topics apply`
     """
-    return asyncio.run(_apply(load(TopicSettings)))
+    return run(_apply(load(TopicSettings)))
 
 
 @app.command
 def check() -> int:
-    """Compare the broker's topics with what Errata needs; ends with 1 when something differs."""
-    differences = asyncio.run(_check(load(TopicSettings)))
+    """Compare the broker's topics with what Errata needs; ends with 1 when something differs, 2 without an answer.
+
+    Example: `errata topics check`
+    """
+    differences = run(_check(load(TopicSettings)))
     _tell(differences)
     return 1 if differences.fatal or differences.notable else 0
 
 
 @app.command(name="list")
 def show() -> None:
-    """Show every topic: whether it is there, its partitions, how long it keeps what, and what it is for."""
+    """Show every topic: whether it is there, its partitions, how long it keeps what, and what it is for.
+
+    Example: `errata topics list`
+    """
     settings = load(TopicSettings)
-    there = asyncio.run(_there(settings))
+    there = run(_there(settings))
     table = Table("topic", "partitions", "keeps", "public", "about", box=None, pad_edge=False)
     for name, (topic, _) in wanted_topics(settings.topic_prefix, settings.partitions).items():
         found = there.get(name)
@@ -71,7 +73,7 @@ def show() -> None:
 
 
 async def _apply(settings: TopicSettings) -> int:
-    async with _client(settings) as client:
+    async with admin_client(settings.kafka) as client:
         made = await make_missing(client, settings.topic_prefix, settings.partitions, settings.replication)
     print(f"made {len(made)} topics with {settings.partitions} partitions" if made else "every topic is there")
     differences = await _check(settings)
@@ -84,20 +86,8 @@ async def _check(settings: TopicSettings) -> Differences:
 
 
 async def _there(settings: TopicSettings) -> dict[str, TopicOnBroker]:
-    async with _client(settings) as client:
+    async with admin_client(settings.kafka) as client:
         return await topics_on_broker(client, settings.topic_prefix)
-
-
-@asynccontextmanager
-async def _client(settings: TopicSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # says with a traceback what is said below in a line
-    try:
-        async with admin_client(settings.kafka) as client:
-            yield client
-    except KafkaConnectionError:
-        raise SystemExit("no broker answers at ERRATA_KAFKA; `errata status` shows whether a stack runs here") from None
-    except TopicsError as error:
-        raise SystemExit(str(error)) from None
 
 
 def _tell(differences: Differences) -> None:

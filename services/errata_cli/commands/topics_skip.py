@@ -1,26 +1,24 @@
 """`errata topics skip`: let a service go on after records that were deleted before it read them."""
 
-import asyncio
 import sys
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 from cyclopts import Parameter
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from errata.contracts.groups import TRACKER
 from errata.contracts.topics import COMMANDS, EVENTS
 from errata.runtime.settings import CommonSettings, load
-from errata.stores.kafka.connection import consumer
+from errata.stores.kafka.connection import consumer, started
 from errata.stores.kafka.group_offsets import GroupInUseError, committed, move
 from errata.stores.kafka.lost_records import lost_ranges
 from errata.stores.kafka.topics import wanted_topics
 from errata.stores.redis.connection import connect
 from errata.stores.redis.partition_state import PartitionState, Position
+from errata_cli.commands.run import run
 
 Offsets = Mapping[TopicPartition, int]
 
@@ -48,17 +46,13 @@ def skip(
 
     """
     try:
-        return asyncio.run(_skip(load(CommonSettings), group, ask=not yes))
+        return run(_skip(load(CommonSettings), group, ask=not yes))
     except GroupInUseError:
         raise SystemExit(f"a {group} is running, and only it moves its position; stop it first") from None
-    except KafkaError as error:
-        raise SystemExit(f"Kafka does not answer ({type(error).__name__}): is the stack up?") from None
-    except RedisError as error:
-        raise SystemExit(f"Redis does not answer ({type(error).__name__}): is the stack up?") from None
 
 
 async def _skip(settings: CommonSettings, group: str, *, ask: bool) -> int:
-    async with consumer(settings, None) as log, connect(settings.redis) as redis:
+    async with started(consumer(settings, None)) as log, connect(settings.redis) as redis:
         positions = _InRedis(settings, redis) if group == TRACKER else _InKafka(settings, group)
         lost = await lost_ranges(log, await positions.read())
         if not lost:

@@ -35,14 +35,16 @@ def tour(
     Afterwards it stays up and prints the DSN to use, until Ctrl-C. A stack that runs in the data folder already is
     used as it is, and left running.
 
+    Example: `errata tour --once`
+
     Parameters
     ----------
     once
-        Stop afterwards; the exit status says whether everything came out as promised.
+        Stop afterwards; the exit status is 0 when everything came out as promised, 1 when not.
     data
-        Folder of everything the stack keeps.
+        The folder that holds everything the stack keeps.
     config
-        Folder with projects/*.yaml and alerts/*.json; a first one is made when it is empty.
+        The folder of the configuration, `projects/*.yaml` and `alerts/*.json`; a first one is made when it is empty.
 
     """
     running = read_state(data)

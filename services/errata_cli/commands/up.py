@@ -32,32 +32,34 @@ def up(
 
     The first time it fetches Kafka with Maven and makes a configuration with one project. ERRATA_KAFKA, ERRATA_REDIS
     or ERRATA_CLICKHOUSE, where set, name a real one: it is used, and none is started. A taken port is replaced by a
-    free one. Stacks with different --data run side by side.
+    free one. Stacks with different `--data` run side by side.
+
+    Example: `errata up --processors 2 --detach`
 
     Parameters
     ----------
     data
-        Folder of everything this stack keeps.
+        The folder that holds everything this stack keeps.
     config
-        Folder of the configuration; a first one is made when it holds no project.
+        The folder of the configuration; a first one is made when it holds no project.
     only
-        Start just this part; may be given several times.
+        Start this part alone; may be given several times. Without it all parts start.
     processors
-        How many processors share the work.
+        How many processors share the work; one is a process that uses at most one core.
     relay_port
-        Where clients send errors.
+        The port where clients send errors.
     console_port
-        Of the API that `sentry-cli` talks to.
+        The port of the API that `sentry-cli` talks to.
     kafka_port
-        Of the broker.
+        The port of the Kafka broker.
     redis_port
-        Of redis-server.
+        The port of redis-server.
     clickhouse_port
-        Of ClickHouse's HTTP interface.
+        The port of ClickHouse's HTTP interface.
     free_ports
-        Take any free ports instead of these.
+        Take any free ports in place of all of these.
     detach
-        Return when everything is ready, and leave it running.
+        Return when everything is ready, and leave it running until `errata down`.
     controlled
         Obey `hold PART` and `release PART` on standard input, and stop at its end.
 

@@ -90,11 +90,8 @@ class Answers:
         return {}
 
     async def _rows(self, sql: str, parameters: Mapping[str, str]) -> Sequence[Sequence[Any]]:
-        clickhouse = await ClickHouse.connect(self._settings.clickhouse)
-        try:
+        async with await ClickHouse.connect(self._settings.clickhouse) as clickhouse:
             return await clickhouse.rows(sql, parameters)
-        finally:
-            await clickhouse.close()
 
 
 async def until(

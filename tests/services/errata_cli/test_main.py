@@ -55,11 +55,3 @@ def test_a_mistake_in_the_configuration_is_told_with_its_line(tmp_path):
     assert told.returncode == 1
     line = len(file.read_text().splitlines())
     assert told.stdout.startswith(f"{file}:{line}: ")
-
-
-def test_a_tool_that_finds_no_broker_says_so_in_one_line(monkeypatch):
-    monkeypatch.setenv("ERRATA_KAFKA", "kafka://127.0.0.1:1")
-    told = errata("topics", "check")
-    assert told.returncode == 1
-    assert told.stderr.startswith("no broker answers at ERRATA_KAFKA")
-    assert told.stderr.count("\n") == 1

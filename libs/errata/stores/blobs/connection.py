@@ -9,6 +9,8 @@ import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
+from errata.runtime.settings import AddressError
+
 
 class Blob(NamedTuple):
     """What a listing tells of one blob."""
@@ -84,7 +86,7 @@ def connect(address: str) -> Blobs:
     A folder is made when it is not there. Credentials and endpoint of S3 come from the usual `AWS_*` variables.
 
     Raises:
-        ValueError: the address has another form; the text names ERRATA_BLOBS.
+        AddressError: the address has another form; the text names ERRATA_BLOBS.
 
     """
     scheme, separator, rest = address.partition("://")
@@ -95,4 +97,4 @@ def connect(address: str) -> Blobs:
         return Blobs(MemoryStore())
     if scheme in {"s3", "s3a"}:
         return Blobs(from_url(address))
-    raise ValueError("ERRATA_BLOBS must be a folder, file:///folder or s3://bucket/prefix")
+    raise AddressError("ERRATA_BLOBS must be a folder, file:///folder or s3://bucket/prefix")

@@ -4,12 +4,15 @@ What ClickHouse tells about a failed statement can quote rows, so it is never pa
 """
 
 from collections.abc import Mapping, Sequence
+from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError, Error
+
+from errata.runtime.settings import AddressError
 
 CONNECT_TIMEOUT_S = 5
 ANSWER_TIMEOUT_S = 60
@@ -45,7 +48,7 @@ class Refused(Exception):  # noqa: N818
 
 
 class ClickHouse:
-    """A connection to one database; made by `connect`, closed by `close`, safe for concurrent use."""
+    """A connection to one database, safe for concurrent use; made by `connect`, closed by `close` or as a context."""
 
     def __init__(self, client: AsyncClient, database: str) -> None:
         self._client = client
@@ -60,13 +63,13 @@ class ClickHouse:
         Raises:
             Away: nobody answers there.
             Refused: someone answers no, such as for a wrong password.
-            ValueError: the address has another form; the text names ERRATA_CLICKHOUSE.
+            AddressError: the address has another form; the text names ERRATA_CLICKHOUSE.
 
         """
         parts = urlsplit(url)
         database = unquote(parts.path.strip("/")) or "default"
         if parts.scheme not in {"http", "https"} or not parts.hostname or "/" in database:
-            raise ValueError("ERRATA_CLICKHOUSE must look like http://user:password@host:8123/database")
+            raise AddressError("ERRATA_CLICKHOUSE must look like http://user:password@host:8123/database")
         try:
             client = await clickhouse_connect.get_async_client(
                 host=parts.hostname,
@@ -85,6 +88,14 @@ class ClickHouse:
         except ClickHouseError as error:
             raise _reworded(error) from None
         return cls(client, database)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
 
     async def rows(
         self, sql: str, parameters: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None

@@ -100,11 +100,8 @@ async def status(clickhouse: ClickHouse) -> list[Status]:
 
 async def create_database(url: str) -> None:
     """Make the database that an address names, if it is not there; raises `Away` or `Refused`."""
-    clickhouse = await ClickHouse.connect(url, into_database=False)
-    try:
+    async with await ClickHouse.connect(url, into_database=False) as clickhouse:
         await clickhouse.command(f"CREATE DATABASE IF NOT EXISTS `{clickhouse.database.replace('`', '')}`")
-    finally:
-        await clickhouse.close()
 
 
 async def migrate(clickhouse: ClickHouse, tell: Callable[[Migration], None]) -> Sequence[Migration]:

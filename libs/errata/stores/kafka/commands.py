@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from errata.contracts.messages import Command, Transition, encode
 from errata.contracts.topics import COMMANDS, TRANSITIONS
 from errata.runtime.settings import CommonSettings
-from errata.stores.kafka.connection import consumer, idempotent_producer
+from errata.stores.kafka.connection import consumer, idempotent_producer, started
 
 _decode = msgspec.json.Decoder(Transition).decode
 
@@ -29,13 +29,13 @@ async def send_command(
         aiokafka.errors.KafkaError: Kafka does not answer; the command may or may not have been taken.
 
     """
-    async with consumer(settings, None) as reader:
+    async with started(consumer(settings, None)) as reader:
         # From before the command was sent, so that no answer is too quick.
         places = [TopicPartition(settings.topic_prefix + TRANSITIONS, number) for number in range(settings.partitions)]
         reader.assign(places)
         for place, end in (await reader.end_offsets(places)).items():
             reader.seek(place, end)
-        async with idempotent_producer(settings) as producer:
+        async with started(idempotent_producer(settings)) as producer:
             await producer.send_and_wait(
                 settings.topic_prefix + COMMANDS, encode(command), key=command.issue_id.encode()
             )
@@ -54,7 +54,7 @@ async def send_commands(settings: CommonSettings, commands: Sequence[Command]) -
         aiokafka.errors.KafkaError: Kafka does not answer; each command may or may not have been taken.
 
     """
-    async with idempotent_producer(settings) as producer:
+    async with started(idempotent_producer(settings)) as producer:
         topic = settings.topic_prefix + COMMANDS
         sent = [await producer.send(topic, encode(one), key=one.issue_id.encode()) for one in commands]
         await asyncio.gather(*sent)

@@ -1,12 +1,14 @@
 """How to reach Kafka: one address for everything aiokafka needs to connect, and the options that all clients share."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.helpers import create_ssl_context
 
-from errata.runtime.settings import CommonSettings
+from errata.runtime.settings import AddressError, CommonSettings
 
 # Settings with their measurements: linger packs what a batch sends within it; zstd makes events 8.6 times smaller at
 # 12.7 us each, against 59 us for lz4; with aiokafka's default back-off of 100 ms a transaction's first commit takes
@@ -33,13 +35,13 @@ def connection_options(url: str) -> dict[str, Any]:
     `?mechanism=PLAIN|SCRAM-SHA-256|SCRAM-SHA-512` (PLAIN when not given) and `?ca=FILE` for a private authority.
 
     Raises:
-        ValueError: the address has another form; the text names ERRATA_KAFKA.
+        AddressError: the address has another form; the text names ERRATA_KAFKA.
 
     """
     parts = urlsplit(url)
     hosts = parts.netloc.rpartition("@")[2]
     if parts.scheme not in {"kafka", "kafkas"} or not hosts:
-        raise ValueError("ERRATA_KAFKA must look like kafka://host:9092 or kafkas://user:password@host:9093")
+        raise AddressError("ERRATA_KAFKA must look like kafka://host:9092 or kafkas://user:password@host:9093")
     query = parse_qs(parts.query)
     tls = parts.scheme == "kafkas"
     options: dict[str, Any] = {"bootstrap_servers": hosts.split(",")}
@@ -53,6 +55,26 @@ def connection_options(url: str) -> dict[str, Any]:
     elif tls:
         options["security_protocol"] = "SSL"
     return options
+
+
+ClientT = TypeVar("ClientT", AIOKafkaConsumer, AIOKafkaProducer)
+
+
+@asynccontextmanager
+async def started(client: ClientT) -> AsyncIterator[ClientT]:
+    """Give a consumer or producer once it is started, and stop it at the end.
+
+    One that could not be started is stopped, too, which aiokafka's own `async with` leaves undone.
+
+    Raises:
+        KafkaConnectionError: no broker answers.
+
+    """
+    try:
+        await client.start()
+        yield client
+    finally:
+        await client.stop()
 
 
 def idempotent_producer(settings: CommonSettings, **overrides: Any) -> AIOKafkaProducer:

@@ -7,7 +7,7 @@ from aiokafka.errors import CommitFailedError
 from aiokafka.structs import OffsetAndMetadata
 
 from errata.runtime.settings import CommonSettings
-from errata.stores.kafka.connection import consumer
+from errata.stores.kafka.connection import consumer, started
 from errata.stores.kafka.topics import admin_client
 
 
@@ -44,7 +44,7 @@ async def move(settings: CommonSettings, group: str, offsets: Mapping[TopicParti
         aiokafka.errors.KafkaError: Kafka does not answer.
 
     """
-    async with consumer(settings, group) as outsider:
+    async with started(consumer(settings, group)) as outsider:
         outsider.assign(list(offsets))
         try:
             await outsider.commit(dict(offsets))

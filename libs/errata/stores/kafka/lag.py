@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 
 from errata.runtime import metrics
 from errata.runtime.settings import CommonSettings
-from errata.stores.kafka.connection import consumer
+from errata.stores.kafka.connection import consumer, started
 
 INTERVAL_SECONDS = 2.0
 
@@ -41,7 +41,7 @@ async def report_lag(
     shown: dict[TopicPartition, int] = {}
     while True:
         with contextlib.suppress(KafkaError):
-            async with consumer(settings, None) as log:
+            async with started(consumer(settings, None)) as log:
                 while True:
                     owned = dict(positions())
                     ends = await log.end_offsets(list(owned)) if owned else {}

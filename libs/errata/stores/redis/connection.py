@@ -6,6 +6,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from errata.runtime.settings import AddressError
+
 AWAY = (RedisConnectionError, RedisTimeoutError)
 """What a command raises while Redis can not be reached; anything else is a mistake of ours or of its set-up."""
 
@@ -21,7 +23,7 @@ def connect(url: str, *, timeout: float = 2.0) -> Redis:
         timeout: seconds for a connection, and for an answer; above it Redis counts as away.
 
     Raises:
-        ValueError: the address has another form; the text names ERRATA_REDIS, never the address: it may hold a secret.
+        AddressError: the address has another form; the text names ERRATA_REDIS, never the address with its password.
 
     """
     try:
@@ -33,6 +35,6 @@ def connect(url: str, *, timeout: float = 2.0) -> Redis:
             retry=Retry(NoBackoff(), 1),
         )
     except ValueError:
-        raise ValueError(
+        raise AddressError(
             "ERRATA_REDIS must look like redis://host:6379/0 or rediss://user:password@host:6379/0"
         ) from None
