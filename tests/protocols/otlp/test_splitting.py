@@ -146,3 +146,17 @@ def test_a_hostile_resource_is_not_repeated_without_end():
         with pytest.raises(Invalid) as refusal:
             admitted(TRACES, body)
         assert refusal.value.reason is Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize("unit", [b"{},", b"[],", b"NaN,", b'"",'])
+def test_a_request_of_nothing_but_small_values_is_refused_unread(unit):
+    with pytest.raises(Invalid) as refusal:
+        admitted(LOGS, b'{"resourceLogs":[%s1]}' % (unit * 700_000))
+    assert refusal.value.reason is Reason.TOO_LARGE
+
+
+def test_a_request_in_json_has_a_few_megabytes_at_most():
+    body = json.dumps(logs({"severityNumber": 17, "body": {"stringValue": "m" * 5_000_000}})).encode()
+    with pytest.raises(Invalid) as refusal:
+        admitted(LOGS, body)
+    assert refusal.value.reason is Reason.TOO_LARGE

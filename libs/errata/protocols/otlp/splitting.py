@@ -24,7 +24,10 @@ MAX_ERRORS = 8_192
 MAX_BYTES = 32 * 1024 * 1024
 """Of all items of a request: each repeats the resource, so a hostile one could make much of little."""
 MAX_FIELDS = 600_000
-"""That are visited of one request in protobuf: what a Collector's worst may need, a second of work."""
+"""That are visited of one request in protobuf: what a Collector's worst may need, a second of work. In JSON the most
+values, for each of which an object is made in memory."""
+MAX_JSON_BYTES = 4 * 1024 * 1024
+"""Of a request in JSON. SDKs send a tenth of it; Collectors send protobuf unless they are told otherwise."""
 
 
 class _Kind(NamedTuple):
@@ -142,6 +145,10 @@ def _spans_of(reader: wire.Reader, record: wire.Field) -> Iterator[tuple[bytes, 
 
 
 def _in_json(body: bytes, kind: _Kind) -> Iterator[AdmittedItem | None]:
+    # No value begins without one of these three before it. They also stand in texts, but far from as densely.
+    values = sum(map(body.count, (b",", b"[", b"{")))
+    if len(body) > MAX_JSON_BYTES or values > MAX_FIELDS:
+        raise Invalid(Reason.TOO_LARGE)
     request = odd_json.loads(body)
     records = 0
     for resource in foreign.take_trees(request, kind.resources):
