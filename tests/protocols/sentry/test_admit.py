@@ -69,6 +69,13 @@ def test_feedback_is_kept_however_it_comes():
     assert admitted.not_kept == (NotKept(Reason.UNSUPPORTED_ITEM, "attachment"),)
 
 
+def test_items_are_looked_into_up_to_some_megabytes_together():
+    one = ("event", b"[%s1]" % (b"1," * 48))
+    admitted = admit_items(envelope(("attachment", bytes(10_000)), *[one] * 10), max_item_bytes=100)
+    assert len(admitted.items) == 8
+    assert admitted.not_kept[1:] == (NotKept(Reason.TOO_LARGE, "error"),) * 2
+
+
 def test_an_envelopes_own_id_wins_over_that_of_its_event():
     body = b'{"event_id":"%s"}\n{"type":"event"}\n{"event_id":"%s"}' % (ID.encode(), b"a" * 32)
     admitted = admit_envelope(body, max_items=9, max_item_bytes=99)
@@ -91,6 +98,11 @@ def test_client_reports_become_discards_by_reason_and_category():
         NotKept(Reason.OTHER_DISCARD, "default", 1),
         NotKept(Reason.OTHER_DISCARD, "default", 2),
     )
+
+
+def test_a_client_report_of_many_kilobytes_is_none():
+    with pytest.raises(Invalid, match="too_large"):
+        discards_of(b'{"discarded_events":[%s]}' % (b" " * 70_000))
 
 
 @pytest.mark.parametrize("quantity", ["0", "-1", "1e300", "NaN", '"3"', "null", "true1"])
@@ -123,3 +135,13 @@ def test_a_check_in_is_made_of_path_query_and_body():
     assert json.loads(admitted.items[0].payload) == {"monitor_slug": "nightly", "status": "ok", "environment": "live"}
     admitted = admit_cron("nightly", b'{"status":"error","monitor_config":{"schedule":1}}', "")
     assert json.loads(admitted.items[0].payload)["monitor_config"] == {"schedule": 1}
+
+
+def test_a_check_in_of_odd_json_is_written_as_strict_json():
+    (item,) = admit_cron("nightly", b'{"a":"\\ud800","b":NaN}', "").items
+    assert json.loads(item.payload) == {"a": "\ufffd", "b": None, "monitor_slug": "nightly"}
+
+
+def test_a_check_in_that_is_nested_too_deeply_is_refused():
+    with pytest.raises(Invalid, match="too_deep"):
+        admit_cron("nightly", b'{"a":%s%s}' % (b"[" * 1_000, b"]" * 1_000), "")

@@ -38,6 +38,10 @@ def test_the_newline_at_the_end_is_optional(end):
     assert payloads(b'{}\n{"type":"event"}\n{}' + end) == [b"{}"]
 
 
+def test_newlines_between_items_are_passed_over():
+    assert payloads(b'{}\n\n\n{"type":"event"}\n{}\n\n\n{"type":"session"}\n[]\n\n') == [b"{}", b"[]"]
+
+
 def test_an_empty_payload_is_an_item():
     assert payloads(b'{}\n{"type":"attachment","length":0}\n\n{"type":"event"}\n{}') == [b"", b"{}"]
     assert payloads(b'{}\n{"type":"attachment","length":0}') == [b""]

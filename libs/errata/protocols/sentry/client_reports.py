@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from errata.contracts.outcomes import Reason
+from errata.contracts.outcomes import Invalid, Reason
 from errata.protocols import loose_json
 from errata.protocols.admitted import NotKept
 from errata.protocols.categories import CATEGORIES, DEFAULT
@@ -24,8 +24,9 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
 )
 """SDKs' words, and what they are counted as; every other word is `other_discard`."""
 
-# Sentry's SDKs sum up by reason and category: two dozen lines at most.
+# Sentry's SDKs sum up by reason and category: two dozen lines at most, of 60 bytes.
 _MOST_LINES = 100
+_MOST_BYTES = 65_536
 # A week of a large installation in one report; more is a mistake, and one such number would hide all others.
 _MOST_OF_ONE = 100_000_000
 
@@ -34,9 +35,11 @@ def discards_of(payload: bytes | memoryview) -> tuple[NotKept, ...]:
     """Give what a `client_report` item says was discarded; lines that say nothing readable are left out.
 
     Raises:
-        Invalid: `BAD_JSON`, `TOO_DEEP`, or `NOT_AN_OBJECT`.
+        Invalid: `TOO_LARGE`, `BAD_JSON`, `TOO_DEEP`, or `NOT_AN_OBJECT`.
 
     """
+    if len(payload) > _MOST_BYTES:
+        raise Invalid(Reason.TOO_LARGE)
     lines = loose_json.load_object(bytes(payload)).get("discarded_events")
     if not isinstance(lines, list):
         return ()

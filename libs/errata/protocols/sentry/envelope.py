@@ -5,6 +5,7 @@ out `length` (the payload then ends at the next newline), Rust writes the header
 that nobody has heard of must be skipped rather than refused.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from errata.protocols import loose_json
 from errata.protocols.ids import event_id
 
 _NEWLINE = 0x0A
+_CONTENT = re.compile(rb"[^\n]")
 # Clients write a few hundred bytes, the trace's context included.
 _MAX_HEADER_BYTES = 16_384
 
@@ -49,10 +51,9 @@ def parse_envelope(body: bytes, *, max_items: int) -> Envelope:
     header, at = _header(body, 0)
     view = memoryview(body)
     items: list[EnvelopeItem] = []
-    while at < len(body):
-        if body[at] == _NEWLINE:  # after the last payload, and between items where a client writes one too many
-            at += 1
-            continue
+    # Newlines stand after the last payload, and between items where a client writes one too many.
+    while content := _CONTENT.search(body, at):
+        at = content.start()
         if len(items) == max_items:
             raise Invalid(Reason.TOO_LARGE)
         item, at = _header(body, at)
