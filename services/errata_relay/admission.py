@@ -16,6 +16,7 @@ from errata.contracts.pack import Item, ItemFormat
 from errata.contracts.times import SECOND, Clock
 from errata.protocols.admitted import Admitted, NotKept
 from errata.protocols.sentry import auth
+from errata.runtime import logging
 from errata.runtime.metrics import RELAY_ITEMS, STAGE_AGE
 from errata_relay.body import Body
 from errata_relay.items import Provenance, category_of_format, sort_items, topic_of
@@ -23,13 +24,15 @@ from errata_relay.limits import Limits
 from errata_relay.origins import is_allowed
 from errata_relay.outcomes import OutcomeCounts
 from errata_relay.packer import Packer
-from errata_relay.refusals import NoRoomError, Refused, outcome_of
+from errata_relay.refusals import ClientGoneError, NoRoomError, Refused, outcome_of
 from errata_relay.request import Request
 from errata_relay.settings import RelaySettings
 from errata_relay.tee import Tee
 
 # Ten times the mean event, and 1 to 2 ms of work at worst.
 _LARGE_BYTES = 98_304
+
+_log = logging.get(__name__)
 
 _AGE = STAGE_AGE.labels("relay")
 _ACCEPTED = {kind: RELAY_ITEMS.labels(kind) for kind in ItemFormat}
@@ -83,7 +86,7 @@ class Admission:
 
         Raises:
             Refused: nothing of it is kept, and that has been counted.
-            ClientGoneError: it never came to its end.
+            ClientGoneError: it never came to its end, which has been counted too.
 
         """
         wire = request.target.format
@@ -95,25 +98,39 @@ class Admission:
                 credentials = auth.agreed(presented, request.target.project)
                 sender = self._sender(credentials)
                 self._check(sender, credentials, request)
-            self._check_length(request)
-            if sender.project.tee:
+            tee = sender.project.tee
+            if tee:
                 body.keep_wire()
-            data = await body.read(request.header(b"content-encoding"))
-            if sender.project.tee:
-                self._tee.offer(sender.project.tee, credentials.key, request, body.wire)
+            else:
+                self._check_limits(sender, request)
+            self._check_length(request)
+            most_bytes = self._settings.max_item_bytes if wire.one_item else self._settings.max_envelope_bytes
+            data = await body.read(request.header(b"content-encoding"), most_bytes)
+            if tee:  # before limits, which are on what comes here alone
+                self._tee.offer(tee, credentials.key, request, body.wire)
+                self._check_limits(sender, request)
             inside = await _aside(len(data), wire.key_in_body, data) if wire.key_in_body else None
             if inside or not (presented or wire.anonymous):
                 credentials = auth.agreed([*presented, inside], request.target.project)
                 sender = self._sender(credentials)
                 self._check(sender, credentials, request)
+                self._check_limits(sender, request)
             admitted = await _aside(len(data), wire.admit, data, request, self._settings)
+            body.hold(max(0, sum(len(item.payload) for item in admitted.items) - len(data)))  # OTLP's repeat a resource
         except (Invalid, NoRoomError) as refusal:
             self._count(sender, refusal.reason, wire.category)
             raise Refused(refusal.reason, seconds=self._settings.retry_after_seconds) from None
-        except Refused as refused:
-            self._count(sender, refused.reason, wire.category)
+        except (Refused, ClientGoneError) as end:
+            self._count(sender, end.reason, wire.category)
             raise
-        return await self._keep(request, sender, credentials, admitted)
+        except Exception:  # noqa: BLE001 - whatever it is, it is counted and has an answer
+            raise self._our_fault(sender, wire.category) from None
+        try:
+            return await self._keep(request, sender, credentials, admitted)
+        except Refused:
+            raise
+        except Exception:  # noqa: BLE001
+            raise self._our_fault(sender, wire.category, len(admitted.items)) from None
 
     def _check_connection(self, request: Request) -> None:
         if request.surplus:
@@ -131,7 +148,7 @@ class Admission:
         return _Sender(*found)
 
     def _check(self, sender: _Sender, credentials: auth.Credentials, request: Request) -> None:
-        """See whether the sender may send: raises `Invalid`, or `Refused` for a limit that is known to be used up."""
+        """See whether the sender may send: raises `Invalid`."""
         project, key = sender
         if key.disabled:
             raise Invalid(Reason.DISABLED_KEY)
@@ -140,8 +157,11 @@ class Admission:
         origin, allowed = request.header(b"origin"), project.limits.origins
         if origin and allowed and not is_allowed(origin, allowed):
             raise Invalid(Reason.FOREIGN_ORIGIN)
+
+    def _check_limits(self, sender: _Sender, request: Request) -> None:
+        """Raise `Refused` for a limit that is known to be used up."""
         wire = request.target.format
-        if refused := self._limits.remembered(project, key, wire.category if wire.uniform else ""):
+        if refused := self._limits.remembered(*sender, wire.category if wire.uniform else ""):
             raise refused
 
     def _check_length(self, request: Request) -> None:
@@ -167,6 +187,8 @@ class Admission:
         for reason, category, quantity in sorting.not_kept:
             self._count(sender, reason, category, quantity)
         if not sorting.kept:
+            if not sorting.not_kept:
+                self._count(sender, Reason.NO_ITEMS, request.target.format.category)
             for not_kept in sorting.not_kept:
                 if _is_mistake(not_kept):
                     raise Refused(not_kept.reason)
@@ -207,6 +229,12 @@ class Admission:
                 refused.append(Refused(reason, frozenset({category}), seconds=self._settings.retry_after_seconds))
                 self._count(sender, reason, category)
         return refused
+
+    def _our_fault(self, sender: _Sender, category: str, quantity: int = 1) -> Refused:
+        """Log the exception that is being handled, count what it cost, and give what the client is told."""
+        _log.exception("a request failed")
+        self._count(sender, Reason.INTERNAL_ERROR, category, quantity)
+        return Refused(Reason.INTERNAL_ERROR)
 
     def _count(self, sender: _Sender, reason: Reason, category: str, quantity: int = 1) -> None:
         self._outcomes.count(

@@ -17,7 +17,7 @@ from errata_relay.body import Body, Receive, Room
 from errata_relay.http_protocol import SURPLUS
 from errata_relay.origins import client_address
 from errata_relay.refusals import ClientGoneError, Header, Refused, rate_limits
-from errata_relay.request import Request
+from errata_relay.request import Request, headers_by_name
 from errata_relay.routes import Target, target_of
 from errata_relay.settings import RelaySettings
 
@@ -67,7 +67,7 @@ class RelayApp:
             await self._admin(scope, receive, send)
             return
         else:
-            headers = dict(scope["headers"])
+            headers = headers_by_name(scope["headers"])
             target = target_of(method, path, headers)
             answer = _NOT_FOUND if target is None else await self._take(target, headers, scope, receive)
         if answer is not None:

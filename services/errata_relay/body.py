@@ -45,7 +45,7 @@ class Body:
         self._more = True
 
     def keep_wire(self) -> None:
-        """Keep the bytes as they arrive; they are small beside what they decompress to, or the same bytes."""
+        """Keep the bytes as they arrive; they take room too."""
         self._kept = []
 
     @property
@@ -53,8 +53,12 @@ class Body:
         """The body as it arrived."""
         return b"".join(self._kept or ())
 
-    async def read(self, content_encoding: str) -> bytes:
+    async def read(self, content_encoding: str, most_bytes: int) -> bytes:
         """Give the whole body, decompressed.
+
+        Args:
+            content_encoding: as in the header of that name.
+            most_bytes: that it may have, decompressed.
 
         Raises:
             Invalid: `BAD_ENCODING`, or `TOO_LARGE` on the wire or decompressed.
@@ -64,26 +68,33 @@ class Body:
         """
         undo = decoder(content_encoding)
         pieces: list[bytes] = []
+        size = 0
         while self._more:
             chunk = await self._chunk()
             if self._wire_bytes > self._settings.max_request_bytes:
                 raise Invalid(Reason.TOO_LARGE)
             for number, piece in enumerate(undo.feed(chunk)):
-                if self._held + len(piece) > self._settings.max_envelope_bytes:
+                size += len(piece)
+                if size > most_bytes:
                     raise Invalid(Reason.TOO_LARGE)
-                self._room.take(len(piece))
-                self._held += len(piece)
+                self.hold(len(piece))
                 pieces.append(piece)
                 if number:  # a step of a large body: let others have the loop in between
                     await asyncio.sleep(0)
         undo.finish()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
+    def hold(self, size: int) -> None:
+        """Take room for bytes that live as long as the body; raises `NoRoomError` when there is not enough."""
+        self._room.take(size)
+        self._held += size
+
     async def discard(self) -> None:
         """Read what is left of a refused body, up to what an acceptable one may hold, and forget it.
 
         A client that is still sending reads no answer, and a connection closed under it loses the answer altogether.
         """
+        self._kept = None
         try:
             while self._more and self._wire_bytes <= 2 * self._settings.max_request_bytes:
                 await self._chunk()
@@ -106,7 +117,8 @@ class Body:
             raise ClientGoneError
         chunk: bytes = message.get("body", b"")
         self._wire_bytes += len(chunk)
-        if self._kept is not None:
-            self._kept.append(chunk)
         self._more = message.get("more_body", False)
+        if self._kept is not None:
+            self.hold(len(chunk))
+            self._kept.append(chunk)
         return chunk

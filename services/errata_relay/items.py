@@ -62,8 +62,9 @@ def sort_items(admitted: Admitted, source: Provenance, max_item_bytes: int, samp
     kept: list[Item] = []
     not_kept = list(admitted.not_kept)
     answer = admitted.request_id
-    sdk = (source.sdk or admitted.sdk)[:_MAX_WORDS]
-    sent_at = (admitted.sent_at or source.sent_at)[:_MAX_WORDS]
+    sdk = _words(source.sdk or admitted.sdk)
+    sent_at = _words(admitted.sent_at or source.sent_at)
+    content_type, user_agent = _words(source.content_type), _words(source.user_agent)
     for item in admitted.items:
         if len(item.payload) > max_item_bytes:
             not_kept.append(NotKept(Reason.TOO_LARGE, category_of_format(item.format)))
@@ -80,13 +81,19 @@ def sort_items(admitted: Admitted, source: Provenance, max_item_bytes: int, samp
             event_id=event_id,
             received_at=source.received_at,
             client_address=source.client_address,
-            content_type=source.content_type[:_MAX_WORDS],
+            content_type=content_type,
             sdk=sdk,
-            user_agent=source.user_agent[:_MAX_WORDS],
+            user_agent=user_agent,
             sent_at=sent_at,
         )
         kept.append(Item(meta, item.payload))
     return Sorting(kept, not_kept, answer)
+
+
+def _words(text: str) -> str:
+    """Give a client's own words, cut; half of a surrogate pair, which loose JSON lets through, becomes U+FFFD."""
+    text = text[:_MAX_WORDS]
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _in_sample(event_id: str, rate: float) -> bool:

@@ -2,18 +2,22 @@
 
 An item that finds nothing under way leaves at once: a client that sends one event after the other never waits for
 company that does not come. While a pack is under way, the next one gathers what arrives within `pack_wait_ms`.
+An item that no pack can hold is refused alone, before it costs others their place.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 from errata.contracts.outcomes import Reason
-from errata.contracts.pack import Item
+from errata.contracts.pack import Item, is_encodable
+from errata.runtime import logging
 from errata.runtime.metrics import RELAY_PACK_ITEMS
 from errata_relay.settings import RelaySettings
 
 Deliver = Callable[[tuple[Item, ...]], Awaitable[Reason | None]]
 """Makes a pack durable; gives None when it is, and otherwise why it is not."""
+
+_log = logging.get(__name__)
 
 
 class Packer:
@@ -32,8 +36,14 @@ class Packer:
     def put(self, item: Item) -> "asyncio.Future[Reason | None]":
         """Add an item to a pack; give what tells, once the pack has been delivered, how that went.
 
-        The future is that of the pack, shared by its items: wait for it, never cancel it.
+        The future is that of the pack, shared by its items: wait for it, never cancel it. It gives no exception: what
+        is our fault is said in the log, and is a reason like others.
         """
+        if not is_encodable(item.meta):
+            _log.error("an item cannot be put into a pack", format=item.meta.format, project=item.meta.project)
+            refused: asyncio.Future[Reason | None] = self._loop.create_future()
+            refused.set_result(Reason.INTERNAL_ERROR)
+            return refused
         size = len(item.payload)
         if self._items and self._bytes + size > self._max_bytes:
             self._flush()
@@ -65,10 +75,11 @@ class Packer:
         RELAY_PACK_ITEMS.observe(len(items))
         try:
             reason = await self._deliver(items)
-            if not delivered.cancelled():  # a stop that lasted too long ends requests, and with them what they wait for
-                delivered.set_result(reason)
         except asyncio.CancelledError:
             delivered.cancel()
             raise
-        except Exception as error:  # noqa: BLE001 - a fault of ours: whoever waits says so
-            delivered.set_exception(error)
+        except Exception:  # noqa: BLE001 - those who wait are to be answered, and their items counted
+            _log.exception("a pack failed")
+            reason = Reason.INTERNAL_ERROR
+        if not delivered.cancelled():  # a stop that lasted too long ends requests, and with them what they wait for
+            delivered.set_result(reason)

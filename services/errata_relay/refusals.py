@@ -40,7 +40,9 @@ class NoRoomError(Exception):
 
 
 class ClientGoneError(Exception):
-    """The client went away, or was sent away for its slowness, before its request was whole: nothing to count."""
+    """The client went away, or was sent away for its slowness, before its request was whole: nobody to answer."""
+
+    reason = Reason.INCOMPLETE
 
 
 class Refusal(NamedTuple):
@@ -63,8 +65,13 @@ REFUSALS: dict[Reason, Refusal] = {
     Reason.NO_ITEMS: Refusal(400, "there is no event in the body"),
     Reason.TOO_DEEP: Refusal(400, "the event is nested too deeply"),
     Reason.TOO_LARGE: Refusal(413, "the request, or an item in it, is too large"),
+    Reason.BAD_HTTP: Refusal(400, "the request is no HTTP, or its head is too large"),
+    Reason.INCOMPLETE: Refusal(408, "the request did not come to its end"),
+    Reason.INTERNAL_ERROR: Refusal(500, "internal error"),
     Reason.QUEUE_FULL: Refusal(429, "too much is waiting to be stored"),
     Reason.SPOOL_FULL: Refusal(429, "the queue is away and the disk spool is full"),
+    Reason.SPOOL_TOO_OLD: Refusal(429, "the queue has been away for too long"),
+    Reason.READERS_BEHIND: Refusal(429, "what came before has waited too long to be processed"),
     Reason.TOO_MANY_CONNECTIONS: Refusal(429, "too many connections"),
     Reason.RATE_LIMIT: Refusal(429, "more than the rate that is set for the project or the key"),
     Reason.QUOTA: Refusal(429, "the project's quota for today is used up"),

@@ -1,6 +1,6 @@
 """What the relay looks at of an HTTP request, its body aside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,3 +24,14 @@ class Request(NamedTuple):
     def header(self, name: bytes) -> str:
         """Give a header's value; empty when it is not there."""
         return self.headers.get(name, b"").decode("latin-1")
+
+
+def headers_by_name(lines: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Give headers by name; the values of one on several lines with commas between them, as RFC 9110 reads them."""
+    headers = dict(lines)
+    if len(headers) == len(lines):
+        return headers
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in lines:
+        values.setdefault(name, []).append(value)
+    return {name: b", ".join(several) for name, several in values.items()}

@@ -32,6 +32,8 @@ class WireFormat(NamedTuple):
     """What a request counts as whose items are not known yet; see also `uniform`."""
     uniform: bool = True
     """Whether all of its items are of that category, so that a limit on it refuses the request unread."""
+    one_item: bool = False
+    """Whether a body becomes one item, or some that are small together: it may be no larger than an item then."""
     key_in_body: KeyInBody | None = None
     anonymous: bool = False
     """Whether it holds no key, so that nothing of it is kept."""
@@ -67,8 +69,8 @@ TUNNEL = ENVELOPE._replace(keys=keys.nowhere)
 """An envelope at any other path: its key stands in its own header alone."""
 STORE = WireFormat(keys.sentry, _store, answers.SENTRY, ERROR)
 STORE_QUERY = STORE._replace(admit=_store_query)
-BROWSER_REPORT = WireFormat(keys.sentry, _foreign(browser_reports.admit), answers.BROWSER_REPORT, ERROR)
-CRON = WireFormat(keys.sentry, _cron, answers.SENTRY, "monitor")
+BROWSER_REPORT = WireFormat(keys.sentry, _foreign(browser_reports.admit), answers.BROWSER_REPORT, ERROR, one_item=True)
+CRON = WireFormat(keys.sentry, _cron, answers.SENTRY, "monitor", one_item=True)
 CRASH_DUMP = WireFormat(keys.sentry, _not_kept(ERROR), answers.SENTRY_ID_AS_TEXT, ERROR)
 """Minidumps and Unreal's: accepted, and counted as what Errata does not read."""
 ATTACHMENT = WireFormat(keys.sentry, _not_kept("attachment"), answers.SENTRY_CREATED, "attachment")
@@ -79,6 +81,7 @@ ROLLBAR = WireFormat(
     _foreign(rollbar.admit),
     answers.ROLLBAR,
     ERROR,
+    one_item=True,
     key_in_body=keys.token_in_json,
 )
 
@@ -88,20 +91,25 @@ BUGSNAG = WireFormat(
     _foreign(bugsnag.admit),
     answers.BUGSNAG,
     ERROR,
+    one_item=True,
     key_in_body=keys.token_in_json,
 )
 BUGSNAG_SESSIONS = WireFormat(
-    keys.header(b"bugsnag-api-key"), _foreign(bugsnag_sessions.admit), answers.BUGSNAG_SESSIONS, "session"
+    keys.header(b"bugsnag-api-key"),
+    _foreign(bugsnag_sessions.admit),
+    answers.BUGSNAG_SESSIONS,
+    "session",
+    one_item=True,
 )
 
 # -- Airbrake: Python's client sends a bearer, JavaScript's the query
 _AIRBRAKE_KEYS = keys.first(keys.query("key"), keys.bearer)
-AIRBRAKE = WireFormat(_AIRBRAKE_KEYS, _foreign(airbrake.admit), answers.AIRBRAKE, ERROR)
+AIRBRAKE = WireFormat(_AIRBRAKE_KEYS, _foreign(airbrake.admit), answers.AIRBRAKE, ERROR, one_item=True)
 AIRBRAKE_STATS = WireFormat(_AIRBRAKE_KEYS, _foreign(airbrake.admit_stats), answers.AIRBRAKE_STATS, DEFAULT)
 
 # -- Honeybadger
 _HONEYBADGER_KEYS = keys.header(b"x-api-key")
-HONEYBADGER = WireFormat(_HONEYBADGER_KEYS, _foreign(honeybadger.admit), answers.HONEYBADGER, ERROR)
+HONEYBADGER = WireFormat(_HONEYBADGER_KEYS, _foreign(honeybadger.admit), answers.HONEYBADGER, ERROR, one_item=True)
 HONEYBADGER_PYTHON = HONEYBADGER._replace(answers=answers.HONEYBADGER_PYTHON)
 HONEYBADGER_EVENTS = WireFormat(
     _HONEYBADGER_KEYS, _foreign(honeybadger.admit_events), answers.HONEYBADGER_EVENTS, "log_item"

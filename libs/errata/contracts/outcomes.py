@@ -34,6 +34,8 @@ class Reason(StrEnum):
     UNSUPPORTED_ITEM = "unsupported_item"
     SAMPLED = "sampled"
     # invalid, refused by the relay before it reached Kafka
+    BAD_HTTP = "bad_http"
+    INCOMPLETE = "incomplete"
     MISSING_KEY = "missing_key"
     UNKNOWN_KEY = "unknown_key"
     DISABLED_KEY = "disabled_key"
@@ -44,12 +46,15 @@ class Reason(StrEnum):
     BAD_ENVELOPE = "bad_envelope"
     BAD_JSON = "bad_json"
     NO_ITEMS = "no_items"
+    INTERNAL_ERROR = "internal_error"
     # invalid, found by the processor
     NOT_AN_OBJECT = "not_an_object"
     TOO_DEEP = "too_deep"
     UNKNOWN_PROJECT = "unknown_project"
     # rate_limited
     SPOOL_FULL = "spool_full"
+    SPOOL_TOO_OLD = "spool_too_old"
+    READERS_BEHIND = "readers_behind"
     QUEUE_FULL = "queue_full"
     TOO_MANY_CONNECTIONS = "too_many_connections"
     RATE_LIMIT = "rate_limit"

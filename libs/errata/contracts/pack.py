@@ -90,6 +90,15 @@ _pack_decoder = msgspec.msgpack.Decoder(Pack)
 _letter_decoder = msgspec.msgpack.Decoder(DeadLetter)
 
 
+def is_encodable(meta: ItemMeta) -> bool:
+    """Say whether a pack can hold it: half of a surrogate pair, which JSON can name, has no bytes."""
+    try:
+        _encoder.encode(meta)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def encode_pack(items: tuple[Item, ...]) -> bytes:
     """Give the record value that holds these items."""
     return _encoder.encode(Pack(PACK_VERSION, items))

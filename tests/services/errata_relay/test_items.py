@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errata.contracts.outcomes import Reason
-from errata.contracts.pack import ItemFormat
+from errata.contracts.pack import ItemFormat, decode_pack, encode_pack
 from errata.contracts.topics import INGEST, INGEST_SESSIONS
 from errata.protocols.admitted import Admitted, AdmittedItem, NotKept
 from errata_relay.items import Provenance, sort_items, topic_of
@@ -37,6 +37,20 @@ def test_items_that_are_too_large_are_counted_by_their_category():
 def test_a_clients_own_words_are_cut():
     (item,) = sort_items(Admitted((AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}"),)), SOURCE, 100).kept
     assert (len(item.meta.sdk), len(item.meta.content_type)) == (256, 256)
+
+
+@given(st.text(st.characters(categories=["Cs", "L", "Cc"])))
+def test_whatever_a_client_says_of_itself_can_be_put_into_a_pack(text):
+    found = Admitted((AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}"),), sent_at=text, sdk=text)
+    source = SOURCE._replace(content_type=text, sdk="", user_agent=text)
+    kept = tuple(sort_items(found, source, 100).kept)
+    assert decode_pack(encode_pack(kept)).items == kept
+
+
+def test_half_of_a_surrogate_pair_in_a_clients_words_is_replaced():
+    source = SOURCE._replace(sdk="a\ud800b\U0001f600")
+    (item,) = sort_items(Admitted((AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}"),)), source, 100).kept
+    assert item.meta.sdk == "a\ufffdb\U0001f600"
 
 
 def test_the_answer_names_the_request_or_its_first_event():

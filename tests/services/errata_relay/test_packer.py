@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from errata.contracts.outcomes import Reason
@@ -71,3 +72,21 @@ async def test_each_item_learns_what_became_of_its_pack(answer):
     assert not any(one.done() for one in waiting)
     kafka.answers[0].set_result(answer)
     assert await asyncio.gather(*waiting) == [answer, answer]
+
+
+async def test_an_item_that_no_pack_can_hold_is_refused_alone():
+    kafka = Kafka()
+    packer = Packer(kafka.deliver, RelaySettings())
+    good = packer.put(item(b"a"))
+    bad = packer.put(Item(msgspec.structs.replace(META, sdk="\ud800"), b"b"))
+    await asyncio.sleep(0.01)
+    kafka.answers[0].set_result(None)
+    assert await asyncio.gather(good, bad) == [None, Reason.INTERNAL_ERROR]
+    assert kafka.packs == [[b"a"]]
+
+
+async def test_a_fault_in_delivery_is_told_as_a_reason():
+    async def deliver(_items: tuple[Item, ...]) -> Reason | None:
+        raise ZeroDivisionError
+
+    assert await Packer(deliver, RelaySettings()).put(item(b"a")) is Reason.INTERNAL_ERROR
