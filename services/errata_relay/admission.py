@@ -187,8 +187,6 @@ class Admission:
         for reason, category, quantity in sorting.not_kept:
             self._count(sender, reason, category, quantity)
         if not sorting.kept:
-            if not sorting.not_kept:
-                self._count(sender, Reason.NO_ITEMS, request.target.format.category)
             for not_kept in sorting.not_kept:
                 if _is_mistake(not_kept):
                     raise Refused(not_kept.reason)

@@ -14,9 +14,10 @@ from errata.runtime.metrics import RELAY_REQUESTS
 from errata_relay.admission import Admission
 from errata_relay.answers import Answer
 from errata_relay.body import Body, Receive, Room
+from errata_relay.cors import CORS, preflight_headers
 from errata_relay.http_protocol import SURPLUS
 from errata_relay.origins import client_address
-from errata_relay.refusals import ClientGoneError, Header, Refused, rate_limits
+from errata_relay.refusals import ClientGoneError, Refused, rate_limits
 from errata_relay.request import Request, headers_by_name
 from errata_relay.routes import Target, target_of
 from errata_relay.settings import RelaySettings
@@ -24,21 +25,6 @@ from errata_relay.settings import RelaySettings
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 ADMIN_PATHS = frozenset({"/metrics", "/health/live", "/health/ready"})
-
-# Browsers hide what is not exposed: without it a rate limit on a success is not seen, and three events come for one.
-_CORS: list[Header] = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"x-sentry-error, x-sentry-rate-limits, retry-after"),
-]
-# What clients may ask for besides; a preflight's own wishes are echoed.
-_ALLOWED_HEADERS = (
-    b"x-sentry-auth, x-requested-with, x-forwarded-for, origin, accept, content-type, content-encoding, authorization, "
-    b"authentication, transfer-encoding, sentry-trace, baggage"
-)
-_PREFLIGHT: list[Header] = [
-    (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
-    (b"access-control-max-age", b"3600"),
-]
 
 _log = logging.get(__name__)
 
@@ -62,7 +48,7 @@ class RelayApp:
         method, path = scope["method"], scope["path"]
         answer: Answer | None
         if method == "OPTIONS":
-            answer = _preflight(dict(scope["headers"]))
+            answer = Answer(200, b"", preflight_headers(dict(scope["headers"])))
         elif method in ("GET", "HEAD") and path in ADMIN_PATHS:
             await self._admin(scope, receive, send)
             return
@@ -117,19 +103,12 @@ class RelayApp:
         return client_address(peer, headers.get(b"x-forwarded-for", b"").decode("latin-1"), trusted)
 
 
-def _preflight(headers: dict[bytes, bytes]) -> Answer:
-    allowed = _ALLOWED_HEADERS
-    if asked := headers.get(b"access-control-request-headers"):
-        allowed = b", ".join((asked, allowed))
-    return Answer(200, b"", (*_PREFLIGHT, (b"access-control-allow-headers", allowed)))
-
-
 async def _say(answer: Answer, send: Send) -> None:
     RELAY_REQUESTS.labels(answer.status).inc()
     headers = [
         (b"content-type", answer.content_type),
         (b"content-length", b"%d" % len(answer.body)),
-        *_CORS,
+        *CORS,
         *answer.headers,
     ]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -78,7 +78,7 @@ async def run(settings: RelaySettings) -> int:
     tee = Tee()
     admission = Admission(settings, config, limits=limits, tee=tee, packers=packers, outcomes=outcomes, clock=now)
     app = RelayApp(settings, admission, Starlette(routes=admin_routes(health)), now)
-    server = _server(app, settings)
+    server = _server(app, settings, outcomes)
     _ease_garbage_collection()
     background = _Background()
     background.start(_connect(kafka, settings))
@@ -112,11 +112,12 @@ def _ease_garbage_collection() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def _server(app: RelayApp, settings: RelaySettings) -> QuietServer:
+def _server(app: RelayApp, settings: RelaySettings, counts: OutcomeCounts) -> QuietServer:
     class Protocol(BoundedHttpProtocol):
         max_head_bytes = settings.max_head_bytes
         body_seconds = settings.body_timeout_seconds
         max_connections = settings.max_connections
+        outcomes = counts
 
     config = uvicorn.Config(
         app,

@@ -133,7 +133,8 @@ def test_ids_in_base64_as_protobufs_own_printer_writes_them_are_the_same_ids():
 def test_an_empty_request_is_accepted_with_nothing_in_it():
     for kind in (TRACES, LOGS):
         for body in (b"", b"{}"):
-            assert admitted(kind, body) == admitted(kind, b"{}")
+            (nothing,) = admitted(kind, body).not_kept
+            assert (nothing.reason, nothing.quantity) == (Reason.NO_ITEMS, 1)
             assert not admitted(kind, body).items
 
 

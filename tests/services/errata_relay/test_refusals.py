@@ -4,6 +4,7 @@ import asyncio
 import base64
 import gzip
 import json
+import socket
 import zlib
 from collections import Counter
 
@@ -103,6 +104,39 @@ async def test_an_envelope_of_nothing_kept_is_a_success(relay):
     }
 
 
+async def test_an_otlp_request_of_nothing_is_a_success_and_counted(relay):
+    for path in ("/v1/traces", "/v1/logs"):
+        assert httpx2.post(relay.url + path, headers={"X-API-Key": KEY}, content=b"").status_code == 200
+    assert relay.stop() == 0
+    assert await relay.outcomes() == {
+        ("invalid", "no_items", "span", 42): 1,
+        ("invalid", "no_items", "log_item", 42): 1,
+    }
+
+
+async def test_text_that_has_no_bytes_costs_nobody_an_item(relay):
+    odd = b"\\ud800"
+    requests = {
+        ENVELOPE: b'{"sent_at":"%s"}\n{"type":"event"}\n{}\n' % odd,
+        "/api/1/item/": b'{"data":{"notifier":{"name":"%s","version":"%s"}}}' % (odd, odd),
+        "/notify": b'{"events":[{}],"notifier":{"name":"%s"}}' % odd,
+        "/sessions": b'{"sessionCounts":[{}],"notifier":{"name":"%s"}}' % odd,
+        f"/api/v3/projects/42/notices?key={KEY}": b'{"errors":[{}],"context":{"notifier":{"name":"%s"}}}' % odd,
+        "/v1/notices": b'{"error":{},"notifier":{"name":"%s"}}' % odd,
+        "/api/42/cron/nightly/": b'{"status":"%s"}' % odd,
+        STORE: EVENT,
+    }
+    keys = auth() | {"X-Rollbar-Access-Token": KEY, "Bugsnag-Api-Key": KEY, "X-API-Key": KEY}
+    async with httpx2.AsyncClient(base_url=relay.url) as client:
+        answers = await asyncio.gather(
+            *(client.post(path, content=body, headers={} if "?" in path else keys) for path, body in requests.items())
+        )
+    assert {answer.status_code for answer in answers} <= {200, 201, 202}
+    assert relay.stop() == 0
+    assert len(await relay.all_items()) == len(requests)
+    assert await relay.outcomes() == {}
+
+
 BOMB = envelope(("attachment", bytes(200_000_000)))
 BOMBS = {
     "br": lambda: brotli.compress(BOMB, quality=4),
@@ -144,16 +178,24 @@ async def test_an_endless_chunked_body_is_refused(start_relay):
     assert b"connection: close" in answer
 
 
-async def test_a_head_that_does_not_end_is_refused(relay):
+async def test_a_head_that_does_not_end_is_refused_and_counted(relay):
     assert send_raw(relay.port, b"POST / HTTP/1.1\r\nX: " + b"a" * 200_000).startswith(b"HTTP/1.1 400 ")
-
-
-@pytest.mark.parametrize("part", [b"", b"POST / HT", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"])
-async def test_a_request_that_does_not_come_is_not_waited_for(start_relay, part):
-    relay = start_relay(head_timeout_seconds=0.3, body_timeout_seconds=0.3)
-    assert send_raw(relay.port, part) == b""
     assert relay.stop() == 0
-    assert await relay.outcomes() == {}
+    assert await relay.outcomes() == {("invalid", "bad_http", "default", 0): 1}
+
+
+async def test_a_request_that_does_not_come_to_its_end_is_counted(start_relay):
+    relay = start_relay(head_timeout_seconds=0.3, body_timeout_seconds=0.3)
+    head = f"POST {STORE}?sentry_key={KEY} HTTP/1.1\r\nContent-Length: 9\r\n\r\n".encode()
+    for part in (b"", b"POST / HT", head, head + b"abc"):
+        assert send_raw(relay.port, part) == b""
+    with socket.create_connection(("127.0.0.1", relay.port)) as connection:
+        connection.sendall(head + b"gone")
+    assert relay.stop() == 0
+    assert await relay.outcomes() == {
+        ("invalid", "incomplete", "default", 0): 1,
+        ("invalid", "incomplete", "error", 42): 3,
+    }
 
 
 async def test_the_json_test_suite_is_refused_or_kept_as_it_says(shared, relay):

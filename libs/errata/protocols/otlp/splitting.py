@@ -87,7 +87,10 @@ def _admit(body: bytes, kind: _Kind) -> Admitted:
         items.setdefault(item.event_id, item)  # a second one is the same error, recorded twice
         if size > MAX_BYTES or len(items) > MAX_ERRORS:
             raise Invalid(Reason.TOO_LARGE)
-    return Admitted(tuple(items.values()), (NotKept(Reason.UNSUPPORTED_ITEM, kind.category, plain),) if plain else ())
+    not_kept = [NotKept(Reason.UNSUPPORTED_ITEM, kind.category, plain)] if plain else []
+    if not items and not plain:
+        not_kept.append(NotKept(Reason.NO_ITEMS, kind.category))
+    return Admitted(tuple(items.values()), tuple(not_kept))
 
 
 def _in_protobuf(body: bytes, kind: _Kind) -> Iterator[AdmittedItem | None]:
