@@ -9,9 +9,12 @@ from typing import NamedTuple
 import httpx2
 
 from errata.config.tee import TeeSettings
+from errata.runtime import logging
 from errata.runtime.metrics import RELAY_TEE
 from errata_relay.request import Request
 
+# A few seconds of a busy project; and of memory, for each, what Python adds to its bytes.
+_MAX_QUEUED = 2_000
 _MAX_QUEUED_BYTES = 33_554_432
 _WORKERS = 4
 _TIMEOUT_SECONDS = 10
@@ -19,6 +22,8 @@ _TIMEOUT_SECONDS = 10
 _NOT_SENT_ON = frozenset(
     {b"host", b"connection", b"content-length", b"transfer-encoding", b"keep-alive", b"expect", b"cookie"}
 )
+
+_log = logging.get(__name__)
 
 
 class Copy(NamedTuple):
@@ -29,12 +34,17 @@ class Copy(NamedTuple):
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
+    @property
+    def size(self) -> int:
+        """Bytes of all of it: a request without a body may have a long address."""
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) + len(self.body)
+
 
 class Tee:
     """Sends copies, a few at a time."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Copy] = asyncio.Queue()
+        self._queue: asyncio.Queue[Copy] = asyncio.Queue(_MAX_QUEUED)
         self._queued_bytes = 0
 
     def offer(self, settings: TeeSettings, key: str, request: Request, body: bytes) -> None:
@@ -47,11 +57,12 @@ class Tee:
             body: as it came, not decompressed.
 
         """
-        if self._queued_bytes + len(body) > _MAX_QUEUED_BYTES:
+        copy = copy_of(settings, key, request, body)
+        if self._queue.full() or self._queued_bytes + copy.size > _MAX_QUEUED_BYTES:
             RELAY_TEE.labels("no_room").inc()
             return
-        self._queued_bytes += len(body)
-        self._queue.put_nowait(copy_of(settings, key, request, body))
+        self._queued_bytes += copy.size
+        self._queue.put_nowait(copy)
 
     async def run(self) -> None:
         """Send what is queued; for ever, until cancelled."""
@@ -62,13 +73,14 @@ class Tee:
         while True:
             copy = await self._queue.get()
             RELAY_TEE.labels(await _send(client, copy)).inc()
-            self._queued_bytes -= len(copy.body)
+            self._queued_bytes -= copy.size
 
 
 async def _send(client: httpx2.AsyncClient, copy: Copy) -> str:
     try:
         answer = await client.request(copy.method, copy.url, headers=list(copy.headers), content=copy.body)
-    except (httpx2.HTTPError, httpx2.InvalidURL):
+    except Exception as error:  # noqa: BLE001 - whatever a client made of it, the next copy is to be sent
+        _log.debug("a copy was not sent", error_class=type(error).__name__)
         return "failed"
     return "sent" if answer.is_success else "refused"
 
