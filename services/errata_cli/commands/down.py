@@ -1,8 +1,6 @@
 """`errata down`: stop what `errata up` started."""
 
-import contextlib
 import os
-import shutil
 import signal
 import sys
 import time
@@ -12,14 +10,13 @@ from typing import Annotated
 import psutil
 from cyclopts import Parameter
 
+from errata_cli.local.data_folder import Kept, wipe_folder
 from errata_cli.local.leftovers import end_leftovers
 from errata_cli.local.locks import try_lock
 from errata_cli.local.state import DEFAULT_DATA, is_process, read_state
 
 # Services, then what they need: each at most 10 s before it is killed.
 _STOP_SECONDS = 30
-# What a stack makes in its data folder; --wipe removes these and nothing that somebody else put there.
-_OURS = ("kafka", "redis", "clickhouse", "spool", "state.json", "secret", "up.out", "lock")
 
 
 def down(
@@ -54,21 +51,11 @@ def down(
         print(f"no stack runs in {data}")
     end_leftovers(read_state(data), print)
     if wipe and data.exists():
-        lock = try_lock(data / "lock")
+        lock = try_lock(data / Kept.LOCK)
         if lock is None:
             print(f"a stack is starting in {data}; nothing was removed", file=sys.stderr)
             return 1
         with lock:
-            _remove(data)
+            wipe_folder(data)
         print(f"removed what it kept in {data}")
     return 0
-
-
-def _remove(data: Path) -> None:
-    for path in (*(data / name for name in _OURS), *data.glob("errata.log*")):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):  # something else lies there
-        data.rmdir()

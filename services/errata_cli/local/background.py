@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import IO
 
+from errata_cli.local.data_folder import Kept
 from errata_cli.local.options import StackOptions
 from errata_cli.local.part import CannotStartError, Say
 from errata_cli.local.state import StackState, read_state
@@ -14,7 +15,7 @@ _POLL_SECONDS = 0.05
 
 
 def launch(options: StackOptions, *, owned: bool) -> "subprocess.Popen[bytes]":
-    """Start a supervisor in a session of its own; its output goes to `up.out` in the data folder.
+    """Start a supervisor in a session of its own; its output goes to a file in the data folder.
 
     An owned one stops when its standard input, the pipe to this process, is closed: however this process ends.
     """
@@ -50,12 +51,12 @@ def wait_until_ready(
                 return state
             if ended or time.monotonic() > deadline:
                 said = "\n".join(_output(options.data).read_text().splitlines()[-12:])
-                raise CannotStartError(f"the stack did not start (see {options.data}/errata.log):\n{said}")
+                raise CannotStartError(f"the stack did not start (see {options.data / Kept.LOG}):\n{said}")
             time.sleep(_POLL_SECONDS)
 
 
 def _output(data: Path) -> Path:
-    return data / "up.out"
+    return data / Kept.OUTPUT
 
 
 def _lines(output: IO[str]) -> list[str]:

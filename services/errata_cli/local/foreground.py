@@ -9,6 +9,7 @@ import psutil
 from errata.config.loading import ConfigError, load_config
 from errata.config.model import Config
 from errata.runtime.signals import unless_stopped
+from errata_cli.local.data_folder import Kept
 from errata_cli.local.first_config import make_first_config
 from errata_cli.local.leftovers import end_leftovers
 from errata_cli.local.locks import try_lock
@@ -34,12 +35,12 @@ def run_stack(options: StackOptions, *, controlled: bool) -> int:
 
     """
     options.data.mkdir(parents=True, exist_ok=True)
-    log = StackLog(options.data / "errata.log")
+    log = StackLog(options.data / Kept.LOG)
     screen = Screen(log)
     missing = missing_requirements(options)
     if missing:
         raise CannotStartError("\n".join(missing))
-    lock = try_lock(options.data / "lock")
+    lock = try_lock(options.data / Kept.LOCK)
     if lock is None:
         raise CannotStartError(f"a stack runs in {options.data} already; see `errata status`")
     with lock:

@@ -66,7 +66,8 @@ class Keeper:
             if not self._released.is_set():
                 continue
             if code == os.EX_CONFIG:
-                raise CannotStartError("\n".join(["a wrong setting; it is not tried again", *self._last_lines]))
+                said = ["it ended with status 78: to start it again would change nothing. It said:", *self._last_lines]
+                raise CannotStartError("\n".join(said))
             deaths = 1 if self._was_well() else deaths + 1
             self.state.restarts += 1
             self._show(PartStatus.BACKING_OFF)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from errata_cli.local.clickhouse import clickhouse_part
+from errata_cli.local.data_folder import Kept
 from errata_cli.local.kafka import kafka_part
 from errata_cli.local.log import StackLog
 from errata_cli.local.options import StackOptions
@@ -38,7 +39,7 @@ def make_plan(options: StackOptions, log: StackLog, secret: str, given: Mapping[
     environment = {
         "ERRATA_DATA": str(options.data.resolve()),
         "ERRATA_CONFIG": str(options.config.resolve()),
-        "ERRATA_BLOBS": given.get("ERRATA_BLOBS") or str((options.data / "blobs").resolve()),
+        "ERRATA_BLOBS": given.get("ERRATA_BLOBS") or str((options.data / Kept.BLOBS).resolve()),
         **{name: given[name] for name in _SHARED if given.get(name)},
     }
     parts: list[Part] = []
@@ -89,13 +90,13 @@ class _Server(NamedTuple):
 
 def _servers(options: StackOptions, log: StackLog, ports: PortPicker) -> tuple[_Server, ...]:
     def kafka(port: int) -> Part:
-        return kafka_part(options.data / "kafka", port, ports.pick(), lambda line: log.write("kafka", line))
+        return kafka_part(options.data / Kept.KAFKA, port, ports.pick(), lambda line: log.write("kafka", line))
 
     def redis(port: int) -> Part:
-        return redis_part(options.data / "redis", port)
+        return redis_part(options.data / Kept.REDIS, port)
 
     def clickhouse(port: int) -> Part:
-        return clickhouse_part(options.data / "clickhouse", port)
+        return clickhouse_part(options.data / Kept.CLICKHOUSE, port)
 
     return (
         _Server("kafka", "ERRATA_KAFKA", "kafka://127.0.0.1:{port}", options.kafka_port, kafka),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from errata_cli.local import probes
+from errata_cli.local.data_folder import Kept
 from errata_cli.local.part import Part
 from errata_cli.local.ports import PortPicker
 
@@ -30,9 +31,9 @@ def services(
 ) -> list[Part]:
     """Give every service, the processor as often as wanted."""
     common = dict(environment)
-    relay = {"ERRATA_RELAY_PORT": str(relay_port), "ERRATA_SPOOL_DIR": str(data / "spool")}
+    relay = {"ERRATA_RELAY_PORT": str(relay_port), "ERRATA_SPOOL_DIR": str(data / Kept.SPOOL)}
     console = {"ERRATA_CONSOLE_PORT": str(console_port)}
-    processor = {"ERRATA_ARTIFACT_CACHE": str(data / "cache" / "artifacts")}
+    processor = {"ERRATA_ARTIFACT_CACHE": str(data / Kept.CACHE / "artifacts")}
     numbered = [f"processor-{number}" for number in range(1, processors + 1)]
     return [
         replace(_service("relay", "relay", common | relay, ports, needs=("topics",)), port=relay_port),

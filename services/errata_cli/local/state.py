@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from errata_cli.local.data_folder import Kept
+
 DEFAULT_DATA = Path(".errata/stack")
 
 
@@ -27,7 +29,7 @@ class PartStatus(StrEnum):
     DONE = "done"
     """A job that ended well."""
     FAILED = "failed"
-    """A wrong setting: not tried again."""
+    """It said that starting it again changes nothing: a wrong setting, lost records."""
     STOPPED = "stopped"
 
 
@@ -73,7 +75,7 @@ class StackState(msgspec.Struct, kw_only=True):
 
 def state_file(data: Path) -> Path:
     """Give the place of a stack's state in its data folder."""
-    return data / "state.json"
+    return data / Kept.STATE
 
 
 def write_state(data: Path, state: StackState) -> None:
@@ -81,7 +83,7 @@ def write_state(data: Path, state: StackState) -> None:
 
     Its owner alone may read it: addresses can hold passwords.
     """
-    fresh = data / "state.json.new"
+    fresh = data / Kept.STATE_MAKING
     fresh.touch(mode=0o600)
     fresh.write_bytes(msgspec.json.format(msgspec.json.encode(state), indent=1))
     fresh.replace(state_file(data))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from errata_cli.local.data_folder import Kept
 from errata_cli.local.state import StackState
 
 
@@ -18,6 +19,6 @@ def summary(data: Path, state: StackState) -> str:
             # An address may hold a password; what stands before the @ is not for a screen.
             scheme, _, rest = address.partition("://")
             lines.append(f"  {name}".ljust(16) + f"{scheme}://{rest.rpartition('@')[2]}")
-    lines.append("  log".ljust(16) + str(data / "errata.log"))
+    lines.append("  log".ljust(16) + str(data / Kept.LOG))
     lines.append("  stop".ljust(16) + f"Ctrl-C here, or `errata down --data {data}` elsewhere")
     return "\n".join(lines)

@@ -127,7 +127,7 @@ async def test_a_part_that_is_refused_later_is_left_alone_while_the_others_run(t
         psutil.Process(stack.state.parts["relay"].pid).kill()
         await stack.until(lambda: stack.state.parts["relay"].status is PartStatus.FAILED)
         assert stack.state.parts["store"].status is PartStatus.READY
-        assert any(line.startswith("relay: a wrong setting") for line in stack.said)
+        assert any(line.startswith("relay: it ended with status 78") for line in stack.said)
 
 
 async def test_a_preparation_that_can_not_succeed_stops_the_start(tmp_path):
