@@ -1,6 +1,7 @@
 """The `errata` command: an explicit table of its commands, each imported only when it is called."""
 
 import sys
+from importlib import import_module
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -66,9 +67,16 @@ def build(chosen: str) -> App:
     app = App(name="errata", help=_ABOUT, version=version("errata"))
     for place, command in enumerate(COMMANDS):
         about = None if command.name == chosen else command.about
-        app.command(command.target, name=command.name, help=about, group=command.group, sort_key=place)
+        more = _settings(command) if command.name == chosen and command.group is SERVICES else {}
+        app.command(command.target, name=command.name, help=about, group=command.group, sort_key=place, **more)
     app["--help"].show = app["--version"].show = False
     return app
+
+
+def _settings(command: Command) -> dict[str, str]:
+    """Give the part of a service's help that names its settings."""
+    # Imported by name, as commands are: every other command would wait for it.
+    return {"help_epilogue": import_module("errata_cli.service_help").describe_settings(command.name)}
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ class CommonSettings(BaseSettings):
     generation: int = Field(
         1, ge=1, description="Of the topics; raise it when they are made anew (offsets start again)"
     )
-    config: Path = Field(Path(".errata/config"), description="Folder with projects/*.yaml and alerts/*.json")
+    config: Path = Field(Path(".errata/config"), description="Folder with `projects/*.yaml` and `alerts/*.json`")
     config_interval: float = Field(
         2.0, gt=0, description="Seconds between looks at that folder for changes; one `stat` a file"
     )
@@ -55,7 +55,11 @@ class CommonSettings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the service listens on")
     admin_port: int = Field(0, ge=0, le=65535, description="Port of /metrics and /health; 0 takes any free one")
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
+    log_level: str = Field(
+        "info",
+        pattern="^(debug|info|warning|error)$",
+        description="Least of what is logged: debug, info, warning, error",
+    )
     log_format: str = Field("json", pattern="^(json|console)$", description="`console` is for people at a terminal")
 
 

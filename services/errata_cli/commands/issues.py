@@ -4,7 +4,6 @@ Reading asks ClickHouse, which is about a second behind. Changing sends a comman
 transition that it leads to.
 """
 
-import asyncio
 import getpass
 import sys
 import uuid
@@ -13,7 +12,6 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from aiokafka.errors import KafkaError
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
@@ -22,8 +20,9 @@ from errata.contracts.messages import Command, CommandAction, IssueState, IssueS
 from errata.contracts.times import now, to_datetime
 from errata.issues.evolution import transition_id
 from errata.runtime.settings import CommonSettings, load
-from errata.stores.clickhouse.client import Away, ClickHouse, Refused
+from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.kafka.commands import send_command
+from errata_cli.commands.run import run
 
 app = App(name="issues", help="Issues: list, show, resolve, archive, reopen.")
 
@@ -68,14 +67,16 @@ class _UnknownIssueError(Exception):
 def show_all(*, status: IssueStatus | None = None, project: int = 0, limit: int = 50) -> None:
     """List issues, those seen last first.
 
+    Example: `errata issues list --status unresolved --project 1`
+
     Parameters
     ----------
     status
-        Only those in this state.
+        Show only issues in this state; without it those in any.
     project
-        Only those of the project with this id.
+        Show only issues of the project with this id; 0 shows those of all.
     limit
-        At most so many.
+        How many issues to show at most.
 
     """
     settings = load(CommonSettings)
@@ -91,10 +92,12 @@ def show_all(*, status: IssueStatus | None = None, project: int = 0, limit: int 
 def show(issue: str) -> None:
     """Show one issue: its state, its latest events, what was done to it, what it set off.
 
+    Example: `errata issues show SHOP-12`
+
     Parameters
     ----------
     issue
-        Its short id, such as SHOP-12, or its id.
+        The issue's short id, such as SHOP-12, or its id of 16 hex digits.
 
     """
     settings = load(CommonSettings)
@@ -131,14 +134,16 @@ def show(issue: str) -> None:
 def resolve(issue: str, *, in_release: str = "", wait: Wait = True) -> int:
     """Say that an issue is fixed; a later release that has it again brings it back.
 
+    Example: `errata issues resolve SHOP-12 --in-release shop@1.1.0`
+
     Parameters
     ----------
     issue
-        Its short id, such as SHOP-12, or its id.
+        The issue's short id, such as SHOP-12, or its id of 16 hex digits.
     in_release
         The release with the fix; without it, the latest release that the issue was seen in.
     wait
-        Until the tracker has done it.
+        Wait until the tracker has done it, at most 15 seconds.
 
     """
     return _act(issue, CommandAction.RESOLVE, wait=wait, in_release=in_release)
@@ -148,12 +153,14 @@ def resolve(issue: str, *, in_release: str = "", wait: Wait = True) -> int:
 def archive(issue: str, *, wait: Wait = True) -> int:
     """Hear no more of an issue: it counts on, but sets off no alerts.
 
+    Example: `errata issues archive SHOP-12`
+
     Parameters
     ----------
     issue
-        Its short id, such as SHOP-12, or its id.
+        The issue's short id, such as SHOP-12, or its id of 16 hex digits.
     wait
-        Until the tracker has done it.
+        Wait until the tracker has done it, at most 15 seconds.
 
     """
     return _act(issue, CommandAction.ARCHIVE, wait=wait)
@@ -163,12 +170,14 @@ def archive(issue: str, *, wait: Wait = True) -> int:
 def reopen(issue: str, *, wait: Wait = True) -> int:
     """Take back a resolve or archive.
 
+    Example: `errata issues reopen SHOP-12`
+
     Parameters
     ----------
     issue
-        Its short id, such as SHOP-12, or its id.
+        The issue's short id, such as SHOP-12, or its id of 16 hex digits.
     wait
-        Until the tracker has done it.
+        Wait until the tracker has done it, at most 15 seconds.
 
     """
     return _act(issue, CommandAction.REOPEN, wait=wait)
@@ -212,25 +221,16 @@ async def _find(settings: CommonSettings, name: str) -> IssueState:
 
 
 async def _ask(settings: CommonSettings, sql: str, parameters: dict[str, Any]) -> Any:
-    database = await ClickHouse.connect(settings.clickhouse)
-    try:
-        return await database.table(sql, parameters)
-    finally:
-        await database.close()
+    async with await ClickHouse.connect(settings.clickhouse) as clickhouse:
+        return await clickhouse.table(sql, parameters)
 
 
 def _run(work: Coroutine[Any, Any, ResultT]) -> ResultT:
-    """Give what the work gives; end with a sentence for people when it cannot be done."""
+    """Give what the work gives; end with 1 when there is no such issue, as `run` does when it cannot be done."""
     try:
-        return asyncio.run(work)
+        return run(work)
     except _UnknownIssueError as error:
         raise SystemExit(str(error)) from None
-    except Away:
-        raise SystemExit("ClickHouse does not answer: is the stack up (`errata status`)?") from None
-    except Refused as error:
-        raise SystemExit(f"{error}: {error.details.splitlines()[0]}") from None
-    except KafkaError as error:
-        raise SystemExit(f"Kafka does not answer ({type(error).__name__}): is the stack up?") from None
 
 
 def _console() -> Console:

@@ -5,9 +5,11 @@ import subprocess
 import sys
 
 import pytest
+from rich.console import Console
 
+from errata.runtime.settings import CommonSettings
 from errata_cli.local.first_config import make_first_config
-from errata_cli.main import COMMANDS
+from errata_cli.main import COMMANDS, SERVICES, build
 
 
 def errata(*arguments):
@@ -55,3 +57,31 @@ def test_a_mistake_in_the_configuration_is_told_with_its_line(tmp_path):
     assert told.returncode == 1
     line = len(file.read_text().splitlines())
     assert told.stdout.startswith(f"{file}:{line}: ")
+
+
+def pages():
+    """Give each command and subcommand with its help page, functions and options."""
+    for command in COMMANDS:
+        app = build(command.name)[command.name]
+        names = [name for name in app if not name.startswith("-")]
+        for name in names:
+            yield f"{command.name} {name}", command, app[name]
+        if not names:
+            yield command.name, command, app
+
+
+@pytest.mark.parametrize(("name", "command", "app"), [pytest.param(*page, id=page[0]) for page in pages()])
+def test_every_help_says_what_the_command_does_with_an_example_and_each_option(name, command, app, capsys):
+    build(command.name).help_print(name.split(), console=Console(width=200))
+    page = capsys.readouterr().out
+    lines = page.splitlines()
+    assert lines[0].startswith(f"Usage: errata {name}")
+    assert len(lines[2].strip()) > 20
+    if command.group is SERVICES:
+        assert all(f"ERRATA_{setting.upper()}" in page for setting in CommonSettings.model_fields)
+        assert "(None)" not in page
+        assert "PydanticUndefined" not in page
+    else:
+        assert f"Example: errata {name}" in page or f" errata {name}" in page.partition("Example: ")[2]
+    options = app.assemble_argument_collection(parse_docstring=True)
+    assert [option.names for option in options if len((option.parameter.help or "").split()) < 4] == []

@@ -37,6 +37,8 @@ def status_of(command):
         (("migrate",), "ClickHouse"),
         (("query", "SELECT 1"), "ClickHouse"),
         (("explain-frame", EVENT), "ClickHouse"),
+        (("issues", "list"), "ClickHouse"),
+        (("topics", "skip", "writer"), "Kafka"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, tuple) else None,
 )
