@@ -16,8 +16,8 @@ from errata.runtime import logging
 from errata.runtime.metrics import PROCESSOR_CLAIMED_LATE, PROCESSOR_UNCHECKED
 from errata.stores.clickhouse.event_ids import Sent
 from errata.stores.redis.event_ids import Claim, EventIds
-from errata_processor.batch import Job
 from errata_processor.first_copies import FirstCopies
+from errata_processor.terms import Job
 
 # Each batch would wait for a connection that does not come; so often it is tried again.
 _PAUSE = 1.0

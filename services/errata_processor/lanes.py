@@ -6,16 +6,23 @@ send nor commit. Only then is the committed offset read.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Collection, Iterable
 
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.structs import OffsetAndMetadata
 
 from errata.contracts.groups import PROCESSOR
 from errata.contracts.topics import INGEST
 from errata.stores.kafka.connection import transactional_producer
-from errata_processor.batch import Message
+from errata.stores.kafka.lost_records import LostRange, LostRecordsError
+from errata_processor.endings import Message
 from errata_processor.positions import POISONED_AFTER, Start, read_starts
 from errata_processor.settings import ProcessorSettings
+
+# The group waits for its members to let go.
+_UNMARK_SECONDS = 3.0
 
 
 class GapError(Exception):
@@ -37,17 +44,18 @@ class Lane:
 
         """
         self.partition = partition
+        self.place = TopicPartition(prefix + INGEST, partition)
         self.position = start.offset
         """The offset after the last committed record."""
-        self.begun = start.begun
+        self.proven = False
+        """Whether this owner has committed a batch."""
         self.closed = False
-        self._first = start.offset
+        self._start = start
         self._next = start.offset
-        self._began = False
+        self._marked = False
         self._generation = generation
         self._producer = producer
         self._prefix = prefix
-        self._place = TopicPartition(prefix + INGEST, partition)
         self._lock = asyncio.Lock()
 
     def takes(self, offset: int, generation: int) -> bool:
@@ -57,21 +65,29 @@ class Lane:
         its take buffer, and reads again what was delivered but not committed when it seeks.
 
         Raises:
+            LostRecordsError: the log began at the position when the lane was opened, and does no longer.
             GapError: records before it were never delivered; committing this one would lose them.
 
         """
         if generation != self._generation or offset < self._next:
             return False
-        if not self._began:  # the log may have lost what was before
-            self._began, self.position = True, offset
-        elif offset > self._next:
+        if offset > self._next == self._start.offset:
+            raise LostRecordsError([LostRange(self.place, self._next, offset, offset + 1)])
+        if offset > self._next:
             raise GapError(f"partition {self.partition}: {offset} came after {self._next - 1}")
         self._next = offset + 1
         return True
 
     def poisoned(self, offset: int, batch_records: int) -> bool:
-        """Tell whether a record may be what ended the last owners: one of the first batch, and three of them died."""
-        return self.begun >= POISONED_AFTER and offset < self._first + batch_records
+        """Tell whether a record may be what ended the last owners: one of the first batch, and three of them ended."""
+        return self._start.tried >= POISONED_AFTER and offset < self._start.offset + batch_records
+
+    async def begin(self) -> None:
+        """Note in the committed offset that an owner begins to process here; see `positions`."""
+        async with self._lock:
+            if not self.closed and not self._marked:
+                await self._commit((), self._start._replace(tried=self._start.tried + 1).note)
+                self._marked = True
 
     async def commit(self, messages: Iterable[Message], first: int, position: int) -> bool:
         """Send all messages and the position in one transaction; give False when the lane was closed meanwhile.
@@ -91,25 +107,26 @@ class Lane:
                 return False
             if first != self.position:
                 raise GapError(f"partition {self.partition}: {first} was to be committed after {self.position - 1}")
-            async with self._producer.transaction():
-                sent = [
-                    await self._producer.send(self._prefix + topic, value, key=key) for topic, key, value in messages
-                ]
-                # Each must be awaited in here: aiokafka commits without a batch that the broker has refused.
-                await asyncio.gather(*sent)
-                await self._producer.send_offsets_to_transaction({self._place: position}, self._prefix + PROCESSOR)
-            self.position = position
+            await self._commit(messages, Start(position).note)
+            self.position, self.proven = position, True
             return True
 
-    async def begin(self, start: Start) -> None:
-        """Note in the committed offset that an owner begins here."""
+    async def _commit(self, messages: Iterable[Message], note: OffsetAndMetadata) -> None:
         async with self._producer.transaction():
-            await self._producer.send_offsets_to_transaction({self._place: start.note}, self._prefix + PROCESSOR)
+            sent = [await self._producer.send(self._prefix + topic, value, key=key) for topic, key, value in messages]
+            # Each must be awaited in here: aiokafka commits without a batch that the broker has refused.
+            await asyncio.gather(*sent)
+            await self._producer.send_offsets_to_transaction({self.place: note}, self._prefix + PROCESSOR)
 
     async def close(self) -> None:
         """Let go of the partition, once a commit under way is done."""
         async with self._lock:
             self.closed = True
+            if self._marked and not self.proven:
+                # Nobody ended over the batch. An owner that was replaced, or without Kafka, cannot say so: that is all.
+                with contextlib.suppress(KafkaError, TimeoutError):
+                    async with asyncio.timeout(_UNMARK_SECONDS):
+                        await self._commit((), self._start.note)
             await self._producer.stop()
 
 
@@ -128,11 +145,8 @@ async def open_lanes(
         for partition in partitions
     }
     await asyncio.gather(*(producer.start() for producer in producers.values()))
-    prefix = settings.topic_prefix
-    starts = await read_starts(settings, prefix + PROCESSOR, prefix + INGEST, partitions)
-    lanes = {
-        partition: Lane(partition, starts[partition], generation, producer, prefix)
+    starts = await read_starts(settings, PROCESSOR, INGEST, partitions)
+    return {
+        partition: Lane(partition, starts[partition], generation, producer, settings.topic_prefix)
         for partition, producer in producers.items()
     }
-    await asyncio.gather(*(lane.begin(starts[lane.partition]) for lane in lanes.values()))
-    return lanes

@@ -11,22 +11,23 @@ from typing import Any
 import uvloop
 
 from errata.config.loading import ConfigError, ConfigFolder
+from errata.contracts.groups import PROCESSOR
 from errata.contracts.topics import INGEST
 from errata.runtime import logging, settings
 from errata.runtime.admin import serve_admin
-from errata.runtime.config_follower import ConfigFollower
 from errata.runtime.health import Health
 from errata.runtime.signals import stop_event, unless_stopped
 from errata.stages import pipeline, user_agents
+from errata.stores.kafka.lag import report_lag
 from errata.stores.redis.connection import connect
 from errata.stores.redis.event_ids import EventIds
 from errata_processor import overrides
 from errata_processor.artifacts import known_uploads
-from errata_processor.batch import BuildChain
+from errata_processor.chains import BuildChain
 from errata_processor.claims import Claims
 from errata_processor.configuration import Configuration
+from errata_processor.event_limit import event_limit
 from errata_processor.first_copies import FirstCopies
-from errata_processor.limits import event_limit
 from errata_processor.settings import ProcessorSettings
 from errata_processor.worker import Worker, leave
 
@@ -82,8 +83,7 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
     except (ConfigError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(os.EX_CONFIG) from None
-    configuration = Configuration(folder.current, build)
-    follower = ConfigFollower(folder, health, configuration.take)
+    configuration = Configuration(folder, build, health)
     ids = EventIds(redis, own.topic_prefix, own.seen_hours * 3600)
     claims = Claims(ids, FirstCopies(own.clickhouse), own.redis_wait_seconds)
     async with serve_admin(health, own.host, own.admin_port):
@@ -91,7 +91,7 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
         if limit is None:
             return
         health.present("kafka")
-        worker = Worker(own, claims, health, lambda: configuration.chains, limit, uploads=uploads)
+        worker = Worker(own, claims, health, configuration, limit, uploads=uploads)
         app = application(worker)
         user_agents.load()
         # What is loaded now lives as long as the process: the collector need not walk it again and again.
@@ -100,9 +100,9 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
             asyncio.create_task(_guard(work))
             for work in (
                 app.start(),
-                follower.follow(own.config_interval),
+                configuration.follow(own.config_interval),
                 claims.keep_claiming(),
-                app.report_lag(),
+                report_lag(PROCESSOR, own, worker.reached),
             )
         ]
         await stop.wait()

@@ -14,8 +14,6 @@ Faust gives the group membership, the delivery to the agent and the flow control
 `tests/services/errata_processor/test_overrides.py` fails when an upgrade changes what this relies on.
 """
 
-import asyncio
-import contextlib
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol, cast
 
@@ -25,12 +23,8 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from faust.transport.drivers import aiokafka as driver
 
 from errata.contracts.groups import PROCESSOR
-from errata.contracts.topics import INGEST
-from errata.runtime import metrics
 from errata.stores.kafka.connection import consumer
 from errata_processor.settings import ProcessorSettings
-
-_LAG_SECONDS = 2.0
 
 
 class Owner(Protocol):
@@ -144,21 +138,3 @@ class App(faust.App):
             return
         await self.owner.assigned([place.partition for place in assigned], generation_id)
         await super()._on_partitions_assigned(assigned, generation_id)
-
-    async def report_lag(self) -> None:
-        """Keep the gauge of records not yet consumed, until cancelled."""
-        topic = self.owner.settings.topic_prefix + INGEST
-        shown: set[int] = set()
-        while True:
-            await asyncio.sleep(_LAG_SECONDS)
-            positions = self.owner.positions
-            for partition in shown - positions.keys():
-                metrics.CONSUMER_LAG.remove(PROCESSOR, INGEST, partition)
-            shown = set()
-            for partition, position in positions.items():
-                # AssertionError: the consumer's thread has just given the partition away.
-                with contextlib.suppress(AssertionError):
-                    end = self.consumer.highwater(TopicPartition(topic, partition))
-                    if end is not None:
-                        metrics.CONSUMER_LAG.labels(PROCESSOR, INGEST, partition).set(end - position)
-                        shown.add(partition)

@@ -1,33 +1,27 @@
-"""Where to begin in a partition of `ingest`, and how often others began there before: read once on assignment.
+"""Where to begin in a partition of `ingest`, and how often others ended there before: read once on assignment.
 
-The committed offset carries a note: how many owners have begun at it. An owner adds itself before it reads a record,
-and the commit of its first batch removes the note. So three owners that died over the same batch are known without
-another store, whichever machines they ran on.
+The committed offset carries a note: the generation of the topics, and how many owners have begun to process the batch
+that follows. An owner adds itself just before it processes its first batch, and the commit of that batch, or an orderly
+end, takes the mark away. So three owners that ended over the same batch are known without another store, whichever
+machines they ran on, and whatever else ended owners that were only waiting is not taken for poison.
 """
 
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import stamina
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
 from errata.runtime.settings import CommonSettings
-from errata.stores.kafka.connection import connection_options
+from errata.stores.kafka.connection import consumer
+from errata.stores.kafka.group_offsets import committed
+from errata.stores.kafka.lost_records import check_positions
 
 POISONED_AFTER = 3
 """Owners that ended over the same batch before it is taken item by item."""
-_NOTE = "begun:"
-
-
-class LostRecordsError(Exception):
-    """A committed position lies outside the log: records were deleted unread, or the topic was made anew."""
-
-    def __init__(self, partition: int, position: int, beginning: int, end: int) -> None:
-        self.partition, self.position, self.beginning, self.end = partition, position, beginning, end
-        super().__init__(f"partition {partition}: position {position} is not within {beginning}..{end}")
+_TRIED = "tried:"
 
 
 class Start(NamedTuple):
@@ -35,36 +29,19 @@ class Start(NamedTuple):
 
     offset: int
     """Of the first record to read."""
-    begun: int
-    """How many owners began here before and committed nothing."""
+    tried: int = 0
+    """How many owners ended while they processed what begins here."""
 
     @property
     def note(self) -> OffsetAndMetadata:
-        """Give what the owner commits before it reads."""
-        return OffsetAndMetadata(self.offset, f"{_NOTE}{self.begun + 1}")
+        """Give what is committed to say so."""
+        return OffsetAndMetadata(self.offset, f"{_TRIED}{self.tried}" if self.tried else "")
 
 
-def start_of(partition: int, committed: OffsetAndMetadata | None, beginning: int, end: int) -> Start:
-    """Give where to begin: at the committed offset, or at the oldest record when nothing was ever committed.
-
-    Args:
-        partition: for the error.
-        committed: what the group committed last.
-        beginning: the oldest offset in the log.
-        end: the next offset to be written.
-
-    Raises:
-        LostRecordsError: the committed offset lies outside the log.
-
-    """
-    if committed is None or committed.offset < 0:
-        return Start(beginning, 0)
-    if not beginning <= committed.offset <= end:
-        raise LostRecordsError(partition, committed.offset, beginning, end)
-    note = str(committed.metadata)
-    begun = int(note.removeprefix(_NOTE)) if note.startswith(_NOTE) else 0
-    # At the end of the log there was nothing to die of.
-    return Start(committed.offset, 0 if committed.offset == end else begun)
+def start_of(noted: OffsetAndMetadata) -> Start:
+    """Give where the next owner begins, from what the group has committed."""
+    note = str(noted.metadata)
+    return Start(noted.offset, int(note.removeprefix(_TRIED)) if note.startswith(_TRIED) else 0)
 
 
 async def read_starts(
@@ -72,27 +49,27 @@ async def read_starts(
 ) -> Mapping[int, Start]:
     """Give for each partition where to begin; called once its producer has fenced every older owner.
 
+    A partition that the group never committed anything for begins at the oldest record.
+
+    Args:
+        settings: where Kafka is, and the prefix.
+        group: without the prefix.
+        topic: without the prefix.
+        partitions: those to begin in.
+
     Raises:
-        LostRecordsError: see `start_of`.
+        LostRecordsError: a committed position lies outside the log.
         KafkaError: no answer within 30 s.
 
     """
-    places = [TopicPartition(topic, partition) for partition in partitions]
-    options = connection_options(settings.kafka)
+    places = [TopicPartition(settings.topic_prefix + topic, partition) for partition in partitions]
     async for attempt in stamina.retry_context(on=_may_pass, timeout=30, attempts=None):
         with attempt:
-            async with AIOKafkaConsumer(**options) as log:
-                beginnings, ends = await log.beginning_offsets(places), await log.end_offsets(places)
-            admin = AIOKafkaAdminClient(**options)
-            await admin.start()
-            try:
-                committed = await admin.list_consumer_group_offsets(group, partitions=places)
-            finally:
-                await admin.close()
-    return {
-        place.partition: start_of(place.partition, committed.get(place), beginnings[place], ends[place])
-        for place in places
-    }
+            notes = await committed(settings, group, places)
+            async with consumer(settings, None) as log:
+                await check_positions(log, {place: noted.offset for place, noted in notes.items()})
+                beginnings = await log.beginning_offsets([place for place in places if place not in notes])
+    return {place.partition: start_of(notes[place]) if place in notes else Start(beginnings[place]) for place in places}
 
 
 def _may_pass(error: Exception) -> bool:

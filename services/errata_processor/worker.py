@@ -5,25 +5,32 @@ the process, and the supervisor starts it anew at what was committed.
 """
 
 import asyncio
-import faulthandler
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any, NoReturn
 
-from errata.contracts.times import SECOND, now
+from aiokafka import TopicPartition
+
+from errata.contracts.times import now
 from errata.runtime import logging, metrics
 from errata.runtime.health import Health
-from errata_processor.artifacts import Known
-from errata_processor.batch import Batch, Chains, Ending, Record, Terms, advance, unpack
+from errata.stores.kafka.lost_records import LostRecordsError
+from errata_processor.artifacts import Known, known_uploads
+from errata_processor.batch import Batch, Record, unpack
 from errata_processor.breaker import Breaker
 from errata_processor.claims import Claims
+from errata_processor.configuration import Configuration
+from errata_processor.endings import Ending
 from errata_processor.lanes import Lane, open_lanes
-from errata_processor.positions import LostRecordsError
+from errata_processor.measures import count, timed
+from errata_processor.process_batch import process_batch
 from errata_processor.settings import ProcessorSettings
+from errata_processor.terms import Terms
 from errata_processor.watched import process_watched
 
 # Longest time between two tries of a batch that the breaker holds back.
@@ -42,7 +49,7 @@ class Worker:
         settings: ProcessorSettings,
         claims: Claims,
         health: Health,
-        chains: Callable[[], Chains],
+        configuration: Configuration,
         max_event_bytes: int,
         *,
         uploads: Callable[[], Known],
@@ -53,7 +60,7 @@ class Worker:
             settings: of this process.
             claims: the check for duplicates.
             health: where it is said that consumption has stopped, and that partitions are not there yet.
-            chains: gives those of the configuration in use now.
+            configuration: what the batches work by.
             max_event_bytes: what the topic `events` takes.
             uploads: gives what is known of uploads, for one batch.
 
@@ -62,7 +69,7 @@ class Worker:
         self.lanes: dict[int, Lane] = {}
         self._claims = claims
         self._health = health
-        self._chains = chains
+        self._configuration = configuration
         self._uploads = uploads
         # Key, timestamp, origin of the batch and zstd's own overhead on what does not compress.
         self._max_event_bytes = max_event_bytes - max(1024, max_event_bytes // 128)
@@ -72,6 +79,10 @@ class Worker:
     def positions(self) -> Mapping[int, int]:
         """The next offset to read of each owned partition."""
         return {partition: lane.position for partition, lane in self.lanes.items()}
+
+    def reached(self) -> Mapping[TopicPartition, int]:
+        """Give the same by the topic's name too, as the report of lag wants it."""
+        return {lane.place: lane.position for lane in self.lanes.values()}
 
     async def assigned(self, partitions: Collection[int], generation: int) -> None:
         """Open the lanes of these partitions."""
@@ -96,17 +107,23 @@ class Worker:
         """Process and commit what Faust took at once; its messages have generation, partition, offset and value."""
         with self._leaving_on_error():
             batches = list(self._batches(messages))
+            jobs = [job for _, batch in batches for job in batch.jobs]
+            await self._configuration.wait_for({job.item.meta.project for job in jobs})
             # One question for all before anything is computed: meanwhile an answer would wait, and seem not to come.
-            with _timed("claim"):
-                holders = iter(await self._claims.holders([job for _, batch in batches for job in batch.jobs]))
+            with timed("claim"):
+                holders = iter(await self._claims.holders(jobs))
             commits = []
             for lane, batch in batches:
                 own_holders = list(islice(holders, len(batch.jobs)))
                 if lane.closed:
                     continue
+                if not lane.proven:
+                    await lane.begin()
                 endings = await self._admitted(lane, batch, own_holders)
                 commits.append(asyncio.create_task(self._commit(lane, batch, endings)))
-                await asyncio.sleep(0)  # so that commits begin, and whoever asks for health is answered
+                # Commits begin, and whoever asks for health is answered, before the next batch computes. The first
+                # one of a lane is waited for: what ends the process in the next batch must not be laid to this one.
+                await (asyncio.sleep(0) if lane.proven else commits[-1])
             await asyncio.gather(*commits)
 
     def _batches(self, messages: Iterable[Any]) -> Iterator[tuple[Lane, Batch]]:
@@ -133,35 +150,19 @@ class Worker:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _process(self, lane: Lane, batch: Batch, holders: Sequence[str]) -> list[Ending]:
+        hang = self.settings.hang_seconds
         if lane.poisoned(batch.first, self.settings.batch_records):
             log.error("batch ended its owners: taken item by item", partition=lane.partition, offset=batch.first)
-            # Without uploads: they are not what a process takes with it, and may be what ended the last one.
-            with _timed("process"):
-                endings = await process_watched(batch.jobs, holders, self._terms(), self.settings.hang_seconds)
-            return batch.endings + endings
-        known = self._uploads()
-        terms = self._terms(known)
-        ended: list[Ending | None] = [None] * len(batch.jobs)
-        while needs := self._advance(batch, holders, terms, ended):
-            with _timed("fetch"):
-                await known.fetch(needs)
-        return batch.endings + [ending for ending in ended if ending is not None]
+            make_uploads = partial(known_uploads, self.settings)
+            with timed("process"):
+                endings = await process_watched(batch.jobs, holders, self._terms(), make_uploads, hang)
+        else:
+            endings = await process_batch(batch.jobs, holders, self._terms(), self._uploads(), hang)
+        return batch.endings + endings
 
-    def _advance(
-        self, batch: Batch, holders: Sequence[str], terms: Terms, ended: list[Ending | None]
-    ) -> list[Hashable]:
-        # A thread of C's own, so it sees a hang even in code that never gives Python a turn; it ends the process.
-        faulthandler.dump_traceback_later(self.settings.hang_seconds, exit=True)
-        try:
-            with _timed("process"):
-                return advance(batch.jobs, holders, terms, ended)
-        finally:
-            faulthandler.cancel_dump_traceback_later()
-
-    def _terms(self, known: Known | None = None) -> Terms:
+    def _terms(self) -> Terms:
         return Terms(
-            artifacts=known,
-            chains=self._chains(),
+            chains=self._configuration.chains,
             generation=self.settings.generation,
             hash_key=self.settings.secret.encode(),
             now=now(),
@@ -187,11 +188,11 @@ class Worker:
 
     async def _commit(self, lane: Lane, batch: Batch, endings: Sequence[Ending]) -> None:
         # Left from in here, at once: the lane's next batch waits behind this one, and must not be committed over it.
-        with self._leaving_on_error(), _timed("commit"):
+        with self._leaving_on_error(), timed("commit"):
             messages = [message for ending in endings for message in ending.messages]
             committed = await lane.commit(messages, batch.first, batch.last + 1)
         if committed:
-            _count(endings)
+            count(endings)
 
     @contextmanager
     def _leaving_on_error(self) -> Iterator[None]:
@@ -207,31 +208,7 @@ class Worker:
 def leave(reason: BaseException) -> NoReturn:
     """End the process at once, saying why by the error's class and place; what was not committed is done again."""
     if isinstance(reason, LostRecordsError):
-        log.error(
-            "position outside the log: records were deleted unread; set the group's offset by hand to go on",
-            partition=reason.partition,
-            position=reason.position,
-            log_begins_at=reason.beginning,
-            log_ends_at=reason.end,
-        )
+        log.error("records are lost; `errata topics skip processor` goes on after them", lost=str(reason))
         os._exit(os.EX_CONFIG)  # starting anew would not help
     log.error("leaving: the next start does again what was not committed", exc_info=reason)
     os._exit(os.EX_SOFTWARE)
-
-
-def _count(endings: Sequence[Ending]) -> None:
-    metrics.PROCESSOR_BATCH_ITEMS.observe(len(endings))
-    metrics.PROCESSOR_ITEMS.inc(len(endings))
-    metrics.PROCESSOR_EVENTS.inc(sum(ending.events for ending in endings))
-    age = metrics.STAGE_AGE.labels("processor")
-    at = now()
-    for ending in endings:
-        age.observe((at - ending.received_at) / SECOND)
-        for outcome in ending.outcomes:
-            metrics.PROCESSOR_OUTCOMES.labels(outcome.outcome, outcome.reason).inc()
-
-
-@contextmanager
-def _timed(step: str) -> Iterator[None]:
-    with metrics.PROCESSOR_BATCH_SECONDS.labels(step).time():
-        yield

@@ -42,13 +42,14 @@ class Chain:
             Dropped: a stage ended it on purpose.
             Invalid: it can not be an event.
             Missing: the context does not hold what it needs; only when there are artifacts at all.
+            MemoryError: the process has too little left, which need not be this event's doing.
             StageFailed: anything else, which is a bug of ours.
 
         """
         for stage in self.stages:
             try:
                 event = stage(event, context)
-            except (Dropped, Invalid, Missing):
+            except (Dropped, Invalid, Missing, MemoryError):
                 raise
             except Exception as error:
                 raise StageFailed(stage.name, type(error).__name__) from error

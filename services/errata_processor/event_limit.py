@@ -1,4 +1,4 @@
-"""What Kafka takes: asked at the start, once Kafka is there."""
+"""The largest message that `events` takes: asked at the start, once Kafka is there."""
 
 import asyncio
 
