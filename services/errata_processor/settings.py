@@ -4,10 +4,10 @@ from pathlib import Path
 
 from pydantic import Field
 
-from errata.runtime.settings import CommonSettings
+from errata.runtime.settings import HashingSettings
 
 
-class ProcessorSettings(CommonSettings):
+class ProcessorSettings(HashingSettings):
     """How much is taken at once, how long one waits for what, and when to stop rather than go on."""
 
     instance: str = Field(

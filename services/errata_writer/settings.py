@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from errata.runtime.settings import CommonSettings
+from errata.runtime.settings import HashingSettings
 
 
-class WriterSettings(CommonSettings):
+class WriterSettings(HashingSettings):
     """How much goes into one insert, and how long it waits for that."""
 
     instance: str = Field(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from errata.runtime.settings import CommonSettings, load
+from errata.runtime.settings import CommonSettings, HashingSettings, load
 
 
 def test_a_setting_comes_from_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +28,7 @@ def test_a_wrong_value_ends_the_start_with_status_78_and_the_variable_to_set(
 def test_a_wrong_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     class Settings(CommonSettings):
         clickhouse: str = "x"
-        secret: int = 0  # type: ignore[assignment]
+        secret: int = 0
 
     monkeypatch.setenv("ERRATA_SECRET", "hunter2-hunter2")
     with pytest.raises(SystemExit):
@@ -36,3 +36,16 @@ def test_a_wrong_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch, capsys: 
     err = capsys.readouterr().err
     assert "ERRATA_SECRET" in err
     assert "hunter2" not in err
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("", "ERRATA_SECRET is not set. Key of the hashes"), ("short", "16 characters")]
+)
+def test_without_a_key_nobody_makes_hashes_that_stand_for_users(
+    value: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ERRATA_SECRET", value)
+    with pytest.raises(SystemExit) as end:
+        load(HashingSettings)
+    assert end.value.code == 78
+    assert said in capsys.readouterr().err

@@ -50,9 +50,6 @@ class CommonSettings(BaseSettings):
     config_interval: float = Field(
         2.0, gt=0, description="Seconds between looks at that folder for changes; one `stat` a file"
     )
-    secret: str = Field(
-        "", description="Key of the hashes that stand for users; the same on every processor, kept secret"
-    )
     host: str = Field("127.0.0.1", description="Address that the service listens on")
     admin_port: int = Field(0, ge=0, le=65535, description="Port of /metrics and /health; 0 takes any free one")
     log_level: str = Field(
@@ -61,6 +58,17 @@ class CommonSettings(BaseSettings):
         description="Least of what is logged: debug, info, warning, error",
     )
     log_format: str = Field("json", pattern="^(json|console)$", description="`console` is for people at a terminal")
+
+
+class HashingSettings(CommonSettings):
+    """What a service must know besides, when it makes the hashes that stand for users."""
+
+    # Without a key whoever reads a hash could find the address it stands for by trying all.
+    secret: str = Field(
+        min_length=16,
+        description="Key of the hashes that stand for users: 16 characters or more, the same on every processor and "
+        "writer, kept secret, never changed; `openssl rand -hex 32` makes one. The local stack has its own",
+    )
 
 
 SettingsT = TypeVar("SettingsT", bound=CommonSettings)
@@ -76,6 +84,9 @@ def load(kind: type[SettingsT]) -> SettingsT:
     except ValidationError as error:
         for mistake in error.errors():
             name = PREFIX + "_".join(str(part) for part in mistake["loc"]).upper()
+            if mistake["type"] == "missing":
+                print(f"{name} is not set. {kind.model_fields[str(mistake['loc'][0])].description}", file=sys.stderr)  # noqa: T201
+                continue
             shown = "" if any(word in name for word in _MAY_HOLD_SECRETS) else f" (it is {mistake['input']!r})"
             print(f"{name}: {mistake['msg']}{shown}", file=sys.stderr)  # noqa: T201
         raise SystemExit(os.EX_CONFIG) from None

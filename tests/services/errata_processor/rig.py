@@ -54,6 +54,7 @@ class Rig:
         (folder / "config" / "projects").mkdir(parents=True)
         (folder / "config" / "projects" / "shop.yaml").write_text(PROJECT)
         own = {
+            "ERRATA_SECRET": "0" * 32,
             "ERRATA_CONFIG": str(folder / "config"),
             "ERRATA_PARTITIONS": str(partitions),
             "ERRATA_BLOBS": str(folder / "blobs"),

@@ -8,6 +8,7 @@ import faust
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import OffsetResetStrategy
+from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer as FaustConsumer
 from faust.transport.drivers import aiokafka as driver
 
@@ -57,7 +58,7 @@ def test_an_override_takes_what_fausts_own_takes(own: Any, theirs: Any) -> None:
 
 @pytest.fixture
 async def app() -> overrides.App:
-    settings = ProcessorSettings(instance="one", topic_prefix="x.")
+    settings = ProcessorSettings(instance="one", topic_prefix="x.", secret="0" * 32)
     nothing: Any = None
     return application(Worker(settings, nothing, nothing, nothing, 4_000_000, uploads=nothing))
 
@@ -91,6 +92,30 @@ def test_faust_seeks_by_asking_for_committed_positions() -> None:
     assert "self.seek_to_committed()" in source
 
 
+async def test_lanes_are_open_before_faust_seeks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Older owners must be fenced before a position is read, or what they commit late would be done twice."""
+    owner = Recorder()
+    app = overrides.App(owner)
+
+    async def seek(*_arguments: Any) -> None:
+        owner.told.append("sought")
+
+    for place in (app.consumer, app.consumer._thread):
+        for name in ("perform_seek", "seek_to_committed", "seek_wait", "seek"):
+            if hasattr(place, name):
+                monkeypatch.setattr(place, name, seek)
+    with pytest.raises(AssignedError):
+        await app.consumer.on_partitions_assigned({TopicPartition("x.ingest", 0)}, 7)
+    assert owner.told == ["assigned [0] in generation 7"]
+
+
+def test_faust_seeks_once_it_has_told_the_application() -> None:
+    assert "consumer.perform_seek()" in inspect.getsource(Recovery._resume_streams)
+    told = inspect.getsource(faust.App._on_partitions_assigned)
+    assert "self.tables.on_rebalance" in told
+    assert "seek" not in told
+
+
 def test_faust_stamps_messages_with_the_generation_that_it_tells_the_application() -> None:
     assert "generation_id=self.app.consumer_generation_id" in inspect.getsource(driver.Consumer._to_message)
     listener = inspect.getsource(driver.ConsumerRebalanceListener.on_partitions_assigned)
@@ -118,15 +143,22 @@ async def test_a_crash_of_faust_goes_to_the_owner() -> None:
     assert [type(crash) for crash in app.owner.crashes] == [RuntimeError]
 
 
+class AssignedError(Exception):
+    """Ends an assignment before Faust's own part of it, which needs servers."""
+
+
 class Recorder:
-    """An owner that remembers crashes."""
+    """An owner that remembers what it is told."""
 
     def __init__(self) -> None:
-        self.settings = ProcessorSettings()
+        self.settings = ProcessorSettings(secret="0" * 32)
         self.positions: dict[int, int] = {}
         self.crashes: list[BaseException] = []
+        self.told: list[str] = []
 
-    async def assigned(self, partitions: Collection[int], generation: int) -> None: ...
+    async def assigned(self, partitions: Collection[int], generation: int) -> None:
+        self.told.append(f"assigned {list(partitions)} in generation {generation}")
+        raise AssignedError
 
     async def revoked(self) -> None: ...
 

@@ -26,7 +26,7 @@ class Rig:
     """Topics of a test's own with writers on them. Writers are started again when they end, as a supervisor would."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self.environment = dict(environment) | {"ERRATA_PARTITIONS": str(PARTITIONS)}
+        self.environment = dict(environment) | {"ERRATA_PARTITIONS": str(PARTITIONS), "ERRATA_SECRET": "0" * 32}
         self.settings = WriterSettings(
             **{name.removeprefix("ERRATA_").lower(): value for name, value in self.environment.items()}
         )
