@@ -22,6 +22,12 @@ def test_odd_json_is_read_unmended():
     assert (value["b"], value["c"], value["d"]) == ("\ud800", math.inf, "\ufffd")
 
 
+def test_integers_stay_integers_beside_odd_values_up_to_64_bits():
+    value = loose_json.loads(b'{"a":NaN,"length":12,"least":-9223372036854775808,"beyond":%d}' % 2**70)
+    assert (value["length"], value["least"], value["beyond"]) == (12, float(-(2**63)), float(2**70))
+    assert isinstance(value["length"], int)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"), [(b"{", Reason.BAD_JSON), (b"[-NaN]", Reason.BAD_JSON), (b"[NaN," * 100_000, Reason.TOO_DEEP)]
 )

@@ -11,8 +11,15 @@ import orjson
 
 from errata.contracts.outcomes import Invalid, Reason
 
-# Integers as floats: Python's own refuse, or take quadratic time for, thousands of digits.
-_loose = json.JSONDecoder(parse_int=float)
+# Digits of integers that are read as such: Python refuses thousands of them, or takes quadratic time.
+_MOST_DIGITS = 19
+
+
+def _number(digits: str) -> float:
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+
+
+_loose = json.JSONDecoder(parse_int=_number)
 
 
 def load_object(data: bytes) -> dict[str, Any]:

@@ -24,6 +24,11 @@ def payloads(body: bytes) -> list[bytes]:
     return [bytes(item.payload) for item in parse(body).items]
 
 
+def test_a_length_counts_beside_a_text_that_is_no_unicode():
+    header = b'{"type":"attachment","length":3,"filename":"\\ud800.txt"}'
+    assert payloads(b'{}\n{"type":"event"}\n{}\n' + header + b"\na\nb\n") == [b"{}", b"a\nb"]
+
+
 def test_an_item_without_length_ends_at_the_newline():
     assert payloads(b'{}\n{"type":"event"}\n{"a":1}\n{"type":"session"}\n{"b":2}') == [b'{"a":1}', b'{"b":2}']
 
