@@ -79,3 +79,14 @@ def test_every_flat_text_is_bounded():
 def test_the_message_is_read_back_whole():
     message = flat(finished())
     assert msgspec.json.decode(encode(message), type=ProcessedEvent).title == message.title
+
+
+def test_a_message_that_was_captured_with_a_stack_names_no_exception():
+    stack = {"frames": [{"function": "pay", "filename": "cart.js"}]}
+    message = flat(
+        finished(
+            logentry={"formatted": "no card"},
+            exception={"values": [{"value": "no card", "stacktrace": stack, "mechanism": {"synthetic": True}}]},
+        )
+    )
+    assert (message.message, message.exception_types, message.exception_values) == ("no card", (), ())

@@ -37,7 +37,8 @@ def flatten(
     describe(event)
     annotations = event.pop(ANNOTATIONS, None) or {}
     grouping = annotations.get("grouping") or {}
-    chain = exceptions(event)[-MAX_EXCEPTIONS:]
+    # A message that browsers send with a stack comes as an exception too, one without a type.
+    chain = exceptions(event)[-MAX_EXCEPTIONS:] if event["type"] == "error" else []
     trace = (event.get("contexts") or {}).get("trace") or {}
     sdk = event.get("sdk") or {}
     return ProcessedEvent(
