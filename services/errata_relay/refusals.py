@@ -86,6 +86,8 @@ def outcome_of(reason: Reason) -> OutcomeKind:
     """Give the outcome that an item not kept for this reason is counted as."""
     if reason in _FILTERED:
         return OutcomeKind.FILTERED
+    if reason is Reason.SAME_EVENT_ID:
+        return OutcomeKind.DUPLICATE
     if reason in _DISCARDED:
         return OutcomeKind.CLIENT_DISCARD
     return OutcomeKind.RATE_LIMITED if REFUSALS[reason].status == 429 else OutcomeKind.INVALID

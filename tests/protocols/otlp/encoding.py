@@ -5,6 +5,7 @@ import struct
 from typing import Any
 
 from errata.protocols.otlp import schema
+from errata.protocols.otlp.schema import Type
 from errata.protocols.otlp.wire import FIXED32, FIXED64, LENGTH, VARINT
 
 
@@ -30,17 +31,17 @@ def encode(tree: dict, name: str) -> bytes:
 def field(number: int, kind: str, value: Any) -> bytes:
     if kind in schema.MESSAGES:
         content = encode(value, kind)
-    elif kind == schema.TEXT:
+    elif kind == Type.TEXT:
         content = value.encode()
-    elif kind == schema.HEX:
+    elif kind == Type.HEX:
         content = bytes.fromhex(value)
-    elif kind == schema.BYTES:
+    elif kind == Type.BYTES:
         content = base64.b64decode(value)
-    elif kind == schema.DOUBLE:
+    elif kind == Type.DOUBLE:
         return varint(number << 3 | FIXED64) + struct.pack("<d", value)
-    elif kind == schema.TIME:
+    elif kind == Type.TIME:
         return varint(number << 3 | FIXED64) + int(value).to_bytes(8, "little")
-    elif kind == schema.FLAGS:
+    elif kind == Type.FLAGS:
         return varint(number << 3 | FIXED32) + int(value).to_bytes(4, "little")
     else:
         return varint(number << 3 | VARINT) + varint(int(value))

@@ -8,6 +8,7 @@ from tests.protocols.converting import BodyFormat, admitted, events_in, items_in
 from tests.protocols.otlp.encoding import encode
 
 from errata.contracts.outcomes import Invalid, Reason
+from errata.protocols.otlp import wire
 from errata.protocols.registry import events_of
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("otlp*.json"))
@@ -128,6 +129,87 @@ def test_ids_in_base64_as_protobufs_own_printer_writes_them_are_the_same_ids():
     printed = {**plain, "traceId": "W47/95gDgQPSabYzgT/GDA==", "spanId": "7uGbfsPBsXQ="}
     ids = [admitted(TRACES, json.dumps(traces(span)).encode()).event_id for span in (plain, printed)]
     assert ids[0] == ids[1]
+
+
+PROTOBUF = {b"content-type": b"application/x-protobuf"}
+
+
+@pytest.mark.parametrize("headers", [PROTOBUF, {}])
+def test_protobuf_that_begins_like_json_is_protobuf(headers):
+    def request(padding):
+        return encode(logs({"severityNumber": 17, "body": {"stringValue": "m" * padding}}), "Logs")
+
+    body = next(body for body in map(request, range(123)) if body.startswith(b"\n{"))
+    found = admitted(LOGS, body, headers)
+    (item,) = items_in(found, headers)
+    assert item.payload.startswith(b"\n{")
+    (event,) = events_of(item)
+    assert set(event["logentry"]["formatted"]) == {"m"}
+
+
+@pytest.mark.parametrize(
+    ("start", "name"),
+    [
+        (b"\n ", b"application/json; charset=utf-8"),
+        (b"", b"application/json"),
+        (b"", b"application/x-protobuf"),  # of clients that print their messages
+        (b"", b""),
+    ],
+)
+def test_json_is_told_by_its_brace_or_its_name(start, name):
+    body = start + json.dumps(logs({"severityNumber": 17, "body": {"stringValue": "m"}})).encode()
+    (event,) = events_in(LOGS, body, {b"content-type": name})
+    assert event["logentry"] == {"formatted": "m"}
+
+
+def nested(levels, kind="arrayValue"):
+    value = {"stringValue": "x"}
+    for _ in range(levels):
+        value = {kind: {"values": [value if kind == "arrayValue" else {"key": "a", "value": value}]}}
+    return value
+
+
+@pytest.mark.parametrize("kind", ["arrayValue", "kvlistValue"])
+@pytest.mark.parametrize("levels", [20, 60])
+def test_a_value_nested_too_deeply_is_cut_and_costs_neither_its_record_nor_others(kind, levels):
+    good = {"severityNumber": 17, "timeUnixNano": 1, "body": {"stringValue": "good"}}
+    deep = {"severityNumber": 17, "timeUnixNano": 2, "body": nested(levels, kind)}
+    found = [events_in(LOGS, body) for body in both(LOGS, logs(deep, good))]
+    assert len(found[0]) == 2
+    assert found[0] == found[1]
+
+
+def test_a_record_that_is_broken_is_counted_and_costs_no_other():
+    good = encode({"severityNumber": 17, "body": {"stringValue": "good"}}, "LogRecord")
+    broken = b"\x10\x11\x0b"  # severe, then a group
+    scoped = wire.message(2, wire.message(2, broken), wire.message(2, good))
+    found = admitted(LOGS, wire.message(1, scoped))
+    assert len(found.items) == 1
+    assert list(found.not_kept) == [(Reason.BAD_ENVELOPE, "error", 1)]
+
+
+def test_an_error_that_is_recorded_twice_is_kept_once_and_counted():
+    span = {"traceId": TRACE, "spanId": SPAN, "events": [exception(), exception(at=2), exception("ValueError")]}
+    for body in both(TRACES, traces(span)):
+        found = admitted(TRACES, body)
+        assert len(found.items) == 2
+        assert list(found.not_kept) == [(Reason.SAME_EVENT_ID, "error", 1)]
+
+
+def test_of_what_happened_before_an_error_the_last_hundred_are_kept_and_the_others_counted():
+    before = [{"name": f"step {number}"} for number in range(130)]
+    span = {"traceId": TRACE, "spanId": SPAN, "droppedEventsCount": 2, "events": [*before, exception()]}
+    for body in both(TRACES, traces(span)):
+        (event,) = events_in(TRACES, body)
+        crumbs = event["breadcrumbs"]["values"]
+        assert [crumbs[0]["message"], crumbs[-1]["message"], len(crumbs)] == ["step 30", "step 129", 100]
+        assert event["contexts"]["otel"]["droppedEventsCount"] == 32
+
+
+def test_a_log_record_that_is_no_error_is_passed_over_in_both_encodings():
+    tree = logs({"severityNumber": 9, "body": {"stringValue": "an exception to the rule"}}, {"severityNumber": 16}, {})
+    for body in both(LOGS, tree):
+        assert list(admitted(LOGS, body).not_kept) == [(Reason.UNSUPPORTED_ITEM, "log_item", 3)]
 
 
 def test_an_empty_request_is_accepted_with_nothing_in_it():

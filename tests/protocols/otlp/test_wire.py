@@ -9,6 +9,7 @@ from tests.protocols.otlp.encoding import encode
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.protocols.otlp import schema, wire
+from errata.protocols.otlp.attributes import plain
 
 TIMES = st.integers(0, 2**64 - 1)
 TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=20)
@@ -48,8 +49,8 @@ REQUESTS = st.lists(RECORDS, min_size=1, max_size=3).map(
 )
 
 
-def decoded(data: bytes, name: str = "Logs", most: int = 10_000) -> dict:
-    return schema.decode(wire.Reader(data, most), name)
+def decoded(data: bytes, name: str = "Logs") -> dict:
+    return schema.decode(wire.Reader(data), name)
 
 
 @settings(deadline=None)
@@ -87,16 +88,25 @@ def test_unknown_fields_and_fields_of_another_kind_are_skipped():
     assert decoded(b"\x9a\x06\x01x" + b"\x08\x05") == {}
 
 
-def test_more_fields_than_may_be_visited_are_too_large():
+def test_more_fields_than_honest_bytes_hold_are_too_large():
+    attribute = {"key": "attempts", "value": {"intValue": 7}}
+    honest = encode({"attributes": [attribute] * 40_000}, "Resource")
+    assert len(decoded(honest, "Resource")["attributes"]) == 40_000
     with pytest.raises(Invalid) as refusal:
-        decoded(b"\x0a\x00" * 11, most=10)
+        decoded(b"\x0a\x00" * (len(honest) // 2), "Resource")
     assert refusal.value.reason is Reason.TOO_LARGE
 
 
-def test_values_in_values_without_end_are_too_deep():
+@pytest.mark.parametrize("kind", ["arrayValue", "kvlistValue"])
+def test_values_are_read_as_deep_in_protobuf_as_in_json_and_cut_below(kind):
     value: dict = {"stringValue": "x"}
-    for _ in range(30):
-        value = {"arrayValue": {"values": [value]}}
-    with pytest.raises(Invalid) as refusal:
-        decoded(encode(value, "AnyValue"), "AnyValue")
-    assert refusal.value.reason is Reason.TOO_DEEP
+    for _ in range(60):
+        inner = value if kind == "arrayValue" else {"key": "a", "value": value}
+        value = {kind: {"values": [inner]}}
+    read = plain(value)
+    assert plain(decoded(encode(value, "AnyValue"), "AnyValue")) == read
+    levels = 0
+    while read:
+        read = read[0] if kind == "arrayValue" else read["a"]
+        levels += 1
+    assert levels == schema.MAX_DEPTH - 1

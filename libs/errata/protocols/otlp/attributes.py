@@ -4,10 +4,10 @@ import base64
 import binascii
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from errata.contracts.outcomes import Invalid, Reason
-from errata.protocols.foreign import Tree
+from errata.protocols.foreign import Tree, trees_in
 from errata.protocols.otlp.schema import MAX_DEPTH
 
 _SCALARS = ("stringValue", "boolValue", "doubleValue", "bytesValue")
@@ -16,22 +16,22 @@ _HEX = re.compile(r"[0-9a-fA-F]{16}|[0-9a-fA-F]{32}")
 
 
 def take_attributes(holder: Tree) -> Tree:
-    """Take the attributes of a record, resource or scope; the last one of a key wins.
+    """Take the attributes of a record, resource or scope; the last one of a key wins."""
+    return {key: plain(value) for key, value in pairs_in(holder.pop("attributes", None))}
 
-    Raises:
-        Invalid: values are nested too deep.
 
-    """
-    return _pairs(holder.pop("attributes", None), MAX_DEPTH)
+def pairs_in(value: Any) -> Iterator[tuple[str, Any]]:
+    """Give each key of a list of attributes with its value, untouched."""
+    for pair in trees_in(value):
+        if isinstance(key := pair.get("key"), str):
+            yield key, pair.get("value")
 
 
 def plain(value: Any, depth: int = MAX_DEPTH) -> Any:
-    """Give the value in an `AnyValue`; None for an empty one.
+    """Give the value in an `AnyValue`; None for an empty one, empty lists and objects where `depth` levels end.
 
     Integers come as numbers (JavaScript) and as text (the specification's way).
     """
-    if not depth:
-        raise Invalid(Reason.TOO_DEEP)
     if not isinstance(value, dict):
         return None
     for name in _SCALARS:
@@ -44,20 +44,13 @@ def plain(value: Any, depth: int = MAX_DEPTH) -> Any:
         if isinstance(number, str) and len(number) <= _LONGEST_INTEGER and number.removeprefix("-").isdecimal():
             return int(number)
         return number
+    inner = depth - 1
     if isinstance(array := value.get("arrayValue"), dict):
         values = array.get("values")
-        return [plain(entry, depth - 1) for entry in values] if isinstance(values, list) else []
+        return [plain(entry, inner) for entry in values] if inner and isinstance(values, list) else []
     if isinstance(mapping := value.get("kvlistValue"), dict):
-        return _pairs(mapping.get("values"), depth - 1)
+        return {key: plain(entry, inner) for key, entry in pairs_in(mapping.get("values"))} if inner else {}
     return None
-
-
-def _pairs(pairs: Any, depth: int) -> Tree:
-    if not isinstance(pairs, list):
-        return {}
-    return {
-        str(pair["key"]): plain(pair.get("value"), depth) for pair in pairs if isinstance(pair, dict) and "key" in pair
-    }
 
 
 def text_of(value: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from errata.contracts.ids import derived_id
 from errata.protocols.foreign import Tree
-from errata.protocols.otlp.attributes import id_of, plain, text_of
+from errata.protocols.otlp.attributes import id_of, pairs_in, plain, text_of
 
 ERROR_SEVERITY = 17
 """Severity numbers from here on are errors; below, a record is one only when it carries an exception."""
@@ -50,20 +50,14 @@ def error_id(record: Tree, holder: Tree, context: bytes) -> str:
         context: bytes of record and resource, for errors outside any trace.
 
     """
-    said = {key: text_of(plain(value)) for key, value in _pairs(record) if key.startswith(EXCEPTION + ".")}
-    kind, message = short_type(said.get("exception.type", "")), said.get("exception.message", "")
+    said = dict(pairs_in(record.get("attributes")))
+    kind = short_type(text_of(plain(said.get("exception.type"))))
+    message = text_of(plain(said.get("exception.message")))
     trace, span = id_of(holder.get("traceId")), id_of(holder.get("spanId"))
     if trace and (kind or message):
         return derived_id("otlp", trace, span, kind, message)
     return derived_id("otlp", context.decode("latin-1"))
 
 
-def _pairs(record: Tree) -> Iterator[tuple[str, Any]]:
-    pairs = record.get("attributes")
-    for pair in pairs if isinstance(pairs, list) else ():
-        if isinstance(pair, dict) and isinstance(key := pair.get("key"), str):
-            yield key, pair.get("value")
-
-
 def _keys(record: Tree) -> Iterator[str]:
-    return (key for key, _ in _pairs(record))
+    return (key for key, _ in pairs_in(record.get("attributes")))

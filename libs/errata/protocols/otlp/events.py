@@ -1,19 +1,19 @@
 """OTLP errors as events: an exception on a span, a log record with an exception, a log record of an error."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from errata.contracts import odd_json
 from errata.contracts.levels import level_of
 from errata.contracts.outcomes import Invalid, Reason
-from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign, frames
+from errata.contracts.pack import Item
+from errata.protocols import exceptions, foreign
 from errata.protocols.foreign import Tree
 from errata.protocols.otlp import schema, wire
 from errata.protocols.otlp.attributes import id_of, plain, take_attributes, text_of
 from errata.protocols.otlp.errors import ERROR_SEVERITY, is_error_log, is_exception, severity_of
 from errata.protocols.otlp.resources import describe_request, describe_resource, describe_scope, describe_user
-from errata.protocols.otlp.splitting import MAX_FIELDS
+from errata.protocols.otlp.signals import LOGS, TRACES, Signal, is_json
 from errata.protocols.otlp.stack_text import exceptions_of
 
 _LEVELS = ("debug", "debug", "info", "warning", "error", "fatal")
@@ -34,7 +34,7 @@ def traces_events_of(item: Item) -> list[Tree]:
         Invalid: the payload is no such request, or has no exception.
 
     """
-    return _all(item, _span_events)
+    return _events_of(item, TRACES, _span_events)
 
 
 def logs_events_of(item: Item) -> list[Tree]:
@@ -44,31 +44,24 @@ def logs_events_of(item: Item) -> list[Tree]:
         Invalid: the payload is no such request, or has no error.
 
     """
-    return _all(item, _log_event)
+    return _events_of(item, LOGS, _log_event)
 
 
-def _all(item: Item, convert: Any) -> list[Tree]:
-    spans = item.meta.format is ItemFormat.OTLP_TRACES
-    request = _request_of(item.payload, "Traces" if spans else "Logs")
-    resources, scopes, records = (
-        ("resourceSpans", "scopeSpans", "spans") if spans else ("resourceLogs", "scopeLogs", "logRecords")
-    )
+def _events_of(item: Item, signal: Signal, convert: Callable[[Tree], Iterator[tuple[Tree, Tree]]]) -> list[Tree]:
+    if is_json(item.meta.content_type, item.payload):
+        request = odd_json.load_object(item.payload)
+    else:
+        request = schema.decode(wire.Reader(item.payload, wire.MAX_ITEM_FIELDS), signal.request)
     events = []
-    for resource in foreign.take_trees(request, resources):
-        for scope in foreign.take_trees(resource, scopes):
-            for record in foreign.take_trees(scope, records):
+    for resource in foreign.trees_in(request.get(signal.resources)):
+        for scope in foreign.trees_in(resource.get(signal.scopes)):
+            for record in foreign.trees_in(scope.get(signal.records)):
                 for event, rest in convert(record):
                     _describe(event, rest, resource, scope)
                     events.append(foreign.finish(event, "otel", rest))
     if not events:
         raise Invalid(Reason.NO_ITEMS)
     return events
-
-
-def _request_of(payload: bytes, name: str) -> Tree:
-    if payload.lstrip(b" \t\r\n").startswith(b"{"):
-        return odd_json.load_object(payload)
-    return schema.decode(wire.Reader(payload, MAX_FIELDS), name)
 
 
 def _describe(event: Tree, rest: Tree, container: Tree, scope_container: Tree) -> None:
@@ -90,8 +83,7 @@ def _describe(event: Tree, rest: Tree, container: Tree, scope_container: Tree) -
 def _span_events(span: Tree) -> Iterator[tuple[Tree, Tree]]:
     """Give the event of each exception on a span; what else happened on it before is its breadcrumbs."""
     crumbs: list[Tree] = []
-    happened = foreign.take_trees(span, "events")
-    for entry in happened:
+    for entry in foreign.take_trees(span, "events", foreign.MOST_CRUMBS + 1):
         if not is_exception(entry):
             crumbs.append(_crumb(entry))
             continue
@@ -145,7 +137,7 @@ def _log_event(record: Tree) -> Iterator[tuple[Tree, Tree]]:
             event["logentry"] = foreign.without_empty({"formatted": message})
         foreign.add(event, "extra", {"logged_at": frame})
     else:
-        frames.message_with_stack(event, message, [frame] if frame else [])
+        exceptions.add_message(event, message, [frame] if frame else [])
     describe_user(event, attributes)
     describe_request(event, attributes)
     foreign.add(event, "extra", attributes)

@@ -22,20 +22,14 @@ def describe_resource(event: Tree, attributes: Tree) -> None:
     system = {name: _take(attributes, f"os.{name}") for name in ("name", "version")}
     system["name"] = system["name"] or _take(attributes, "os.type")
     foreign.add(event, "contexts", {"runtime": foreign.without_empty(runtime), "os": foreign.without_empty(system)})
-    for key in list(attributes):
-        if text := text_of(attributes[key]):
-            del attributes[key]
-            foreign.add_tag(event, key, text)
+    _tag(event, attributes)
 
 
 def describe_scope(event: Tree, scope: Tree, attributes: Tree) -> None:
     """Map a scope: its name is the logger's, or the library's that made the span."""
     event["logger"] = foreign.take_text(scope, "name")
     foreign.add_tag(event, "otel.scope.version", foreign.take_text(scope, "version"))
-    for key in list(attributes):
-        if text := text_of(attributes[key]):
-            del attributes[key]
-            foreign.add_tag(event, key, text)
+    _tag(event, attributes)
 
 
 def describe_user(event: Tree, attributes: Tree) -> None:
@@ -47,7 +41,8 @@ def describe_user(event: Tree, attributes: Tree) -> None:
         "name": _take(attributes, "user.full_name"),
     }
     for key in [key for key in attributes if key.startswith(("user.", "enduser."))]:
-        user[key.partition(".")[2]] = attributes.pop(key)
+        name = key.partition(".")[2]
+        user[key if user.get(name) else name] = attributes.pop(key)  # one that is told twice keeps its name
     foreign.add(event, "user", user)
 
 
@@ -78,6 +73,13 @@ def describe_request(event: Tree, attributes: Tree) -> None:
     foreign.add(event, "request", request)
     if path:  # beside a whole URL
         attributes["url.path"] = path
+
+
+def _tag(event: Tree, attributes: Tree) -> None:
+    """Make tags of the attributes that are no structures, as far as an event has room for them."""
+    for key in list(attributes)[: foreign.MOST_TAGS]:
+        if text := _take(attributes, key):
+            foreign.add_tag(event, key, text)
 
 
 def _take(attributes: Tree, key: str) -> str:
