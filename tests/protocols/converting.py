@@ -87,15 +87,31 @@ def admitted(kind: BodyFormat, body: bytes, headers: dict[bytes, bytes] | None =
     return BODY_FORMATS[kind](body, headers or {}, query)
 
 
-def items_in(found: Admitted) -> list[Item]:
+def items_in(found: Admitted, headers: Mapping[bytes, bytes] | None = None) -> list[Item]:
     """Give the items as they would lie in a pack."""
+    content_type = (headers or {}).get(b"content-type", b"").decode()
     return [
-        Item(ItemMeta(item.format, 1, "main", item.event_id or NO_ID, RECEIVED_AT, sent_at=found.sent_at), item.payload)
+        Item(
+            ItemMeta(
+                item.format,
+                project=1,
+                key_id="main",
+                event_id=item.event_id or NO_ID,
+                received_at=RECEIVED_AT,
+                content_type=content_type,
+                sent_at=found.sent_at,
+            ),
+            item.payload,
+        )
         for item in found.items
     ]
 
 
-def events_in(kind: BodyFormat, body: bytes, headers: dict[bytes, bytes] | None = None, query: str = "") -> list[dict]:
-    """Give the events of all items of a body that are errors."""
-    items = items_in(admitted(kind, body, headers, query))
+def events_in_items(items: list[Item]) -> list[dict]:
+    """Give the events of all items that are errors."""
     return [event for item in items if item.meta.format in EVENT_FORMATS for event in events_of(item)]
+
+
+def events_in(kind: BodyFormat, body: bytes, headers: dict[bytes, bytes] | None = None, query: str = "") -> list[dict]:
+    """Give the events of a body."""
+    return events_in_items(items_in(admitted(kind, body, headers, query), headers))

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.protocols.converting import BodyFormat, admitted, events_in
+from tests.protocols.converting import BodyFormat, admitted
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.protocols.admitted import AdmittedItem
@@ -66,22 +66,3 @@ def test_reports_of_other_types_are_counted_beside_those_that_are_kept():
     assert len(found.items) == 1
     assert list(found.not_kept) == [(Reason.UNSUPPORTED_ITEM, "default", 2)]
     assert all(isinstance(item, AdmittedItem) for item in found.items)
-
-
-def test_a_cause_keeps_a_stack_of_its_own():
-    error = {"class": "A", "backtrace": [{"number": 1, "file": "a.py", "method": "f"}]}
-    cause = {"class": "B", "backtrace": [{"number": 2, "file": "b.py", "method": "g"}]}
-    deeper = {"class": "C", "backtrace": error["backtrace"]}
-    body = {"error": {**error, "causes": [cause, deeper]}}
-    (event,) = events_in(BodyFormat.HONEYBADGER_NOTICE, json.dumps(body).encode())
-    values = event["exception"]["values"]
-    assert [value["type"] for value in values] == ["C", "B", "A"]
-    assert ["stacktrace" in value for value in values] == [False, True, True]
-
-
-def test_two_reports_of_a_body_do_not_share_what_they_hold():
-    body = json.dumps({"notifier": {"name": "n", "version": "1"}, "events": [{"exceptions": []}] * 2}).encode()
-    first, second = events_in(BodyFormat.BUGSNAG_EVENTS, body)
-    assert first["sdk"] == second["sdk"] == {"name": "n", "version": "1"}
-    first["sdk"]["name"] = "changed"
-    assert second["sdk"]["name"] == "n"

@@ -7,7 +7,7 @@ from errata.contracts import odd_json
 from errata.contracts.levels import level_of
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign, frames, loose_json, words
+from errata.protocols import exceptions, foreign, frames, loose_json, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
 from errata.protocols.categories import DEFAULT
 from errata.protocols.foreign import Tree
@@ -45,19 +45,19 @@ def events_of(item: Item) -> list[Tree]:
 
     """
     rest = odd_json.load_object(item.payload)
-    errors = foreign.take_trees(rest, "errors")
+    errors = foreign.take_trees(rest, "errors", exceptions.MOST)
     if not errors:
         raise Invalid(Reason.NO_ITEMS)
     context = foreign.take_tree(rest, "context")
     event: Tree = {}
     notifier = foreign.take_tree(context, "notifier")
-    foreign.add_sdk(event, notifier)
+    event["sdk"] = foreign.take_sdk(notifier)
     _attributes(event, context)
     _errors(event, errors, context)
     method = _request(event, context)
     user = foreign.take_tree(context, "user")
     foreign.add(event, "user", {**user, "ip_address": foreign.take_text(context, "userAddr")})
-    crumbs = [_crumb(entry) for entry in foreign.take_trees(context, "history")]
+    crumbs = [_crumb(entry) for entry in foreign.take_crumbs(context, "history")]
     foreign.add(event, "breadcrumbs", {"values": crumbs})
     params = rest.pop("params", None)
     if method:  # only then they are a request's; otherwise whatever the application adds
@@ -71,7 +71,7 @@ def events_of(item: Item) -> list[Tree]:
 def _attributes(event: Tree, context: Tree) -> None:
     language = foreign.take_text(context, "language")
     event["platform"] = words.platform_of(language)
-    if event["platform"] == "javascript" and "node" in event.get("sdk", {}).get("name", ""):
+    if event["platform"] == "javascript" and "node" in event["sdk"].get("name", ""):
         event["platform"] = "node"
     foreign.add_tag(event, "language", language)
     runtime = {"runtime": words.runtime_of(language), "os": {"raw_description": foreign.take_text(context, "os")}}
@@ -90,32 +90,27 @@ def _attributes(event: Tree, context: Tree) -> None:
 
 def _errors(event: Tree, raised_first: list[Tree], context: Tree) -> None:
     root = context.get("rootDirectory")
-    values = [_exception(error, root if isinstance(root, str) else "") for error in reversed(raised_first)]
+    most = frames.most_of_each(len(raised_first))
+    values = [_exception(error, root if isinstance(root, str) else "", most) for error in reversed(raised_first)]
     raised = values[-1]
     template = foreign.take_text(context, "messagePattern")
     if len(values) == 1 and (template or not raised.get("type")):
         # A log record, of which the type is the logger's name; or a text reported as an error, which has no type.
-        stack = raised.get("stacktrace", {}).get("frames", [])
-        frames.message_with_stack(event, raised.get("value", ""), stack, template)
+        context["error"] = exceptions.make_message(event, raised, template)
         event["logger"] = raised.get("type", "")
         return
-    raised["mechanism"] = {"type": "airbrake"}
     flags = [foreign.take_flag(context, name) for name in ("windowError", "unhandledRejection")]
     if any(flags):
-        raised["mechanism"] = {"type": "onunhandledrejection" if flags[1] else "onerror", "handled": False}
+        raised["mechanism"] |= {"type": "onunhandledrejection" if flags[1] else "onerror", "handled": False}
     elif event["platform"] == "javascript":  # in browsers the notifier marks all that it did not get by a call
         raised["mechanism"]["handled"] = True
     event["exception"] = {"values": values}
 
 
-def _exception(error: Tree, root: str) -> Tree:
-    stack = [_frame(frame, root) for frame in reversed(foreign.take_trees(error, "backtrace"))]
-    mapped = {
-        "type": foreign.take_text(error, "type"),
-        "value": foreign.take_text(error, "message"),
-        "stacktrace": {"frames": stack} if stack else None,
-    }
-    return foreign.without_empty({**error, **mapped})
+def _exception(error: Tree, root: str, most: int) -> Tree:
+    kind, value = foreign.take_text(error, "type"), foreign.take_text(error, "message")
+    stack = [_frame(frame, root) for frame in reversed(foreign.take_trees(error, "backtrace", most))]
+    return exceptions.exception(kind, value, stack, {"type": "airbrake"}, error)
 
 
 def _frame(frame: Tree, root: str) -> Tree:

@@ -6,7 +6,7 @@ from typing import Any
 from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign, frames, loose_json, words
+from errata.protocols import exceptions, foreign, frames, loose_json, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers
 from errata.protocols.foreign import Tree
 
@@ -57,32 +57,35 @@ def events_of(item: Item) -> list[Tree]:
     """
     report = odd_json.load_object(item.payload)
     report.pop("apiKey", None)
-    events = foreign.take_trees(report, "events")[:MAX_EVENTS]
-    if not events:
+    entries = foreign.take_trees(report, "events", MAX_EVENTS)
+    if not entries:
         raise Invalid(Reason.NO_ITEMS)
     notifier = foreign.take_tree(report, "notifier")
-    return [_event(event, dict(report), dict(notifier), item.meta.sent_at) for event in events]
+    sdk = foreign.take_sdk(notifier)
+    events = [_event(entry, sdk, item.meta.sent_at, len(entries)) for entry in entries]
+    # What the report says of all events goes with the first: a hundred copies of it could be a hundred megabytes.
+    foreign.add_context(events[0], "bugsnag", {**report, "notifier": foreign.without_empty(notifier)})
+    return events
 
 
-def _event(rest: Tree, shared: Tree, notifier: Tree, sent_at: str) -> Tree:
+def _event(rest: Tree, sdk: Tree, sent_at: str, events: int) -> Tree:
+    """Give one event of a report that holds so many."""
     rest.pop("apiKey", None)
     device = foreign.take_tree(rest, "device")
     app = foreign.take_tree(rest, "app")
-    event: Tree = {"timestamp": device.pop("time", None) or sent_at}
-    foreign.add_sdk(event, notifier)
+    event: Tree = {"timestamp": device.pop("time", None) or sent_at, "sdk": dict(sdk)}
     tabs = foreign.take_tree(rest, "metaData")
     reason = foreign.take_tree(rest, "severityReason")
     _attributes(event, rest, app)
     _devices(event, device)
-    _exceptions(event, rest, reason, tabs)
+    _exceptions(event, rest, reason, tabs, events)
     _people(event, rest, tabs)
-    for flag in foreign.take_trees(rest, "featureFlags"):
+    for flag in foreign.take_trees(rest, "featureFlags", foreign.MOST_TAGS):
         foreign.add_tag(event, foreign.take_text(flag, "featureFlag"), foreign.take_text(flag, "variant") or "on")
-    foreign.add(event, "breadcrumbs", {"values": [_crumb(crumb) for crumb in foreign.take_trees(rest, "breadcrumbs")]})
+    foreign.add(event, "breadcrumbs", {"values": [_crumb(crumb) for crumb in foreign.take_crumbs(rest, "breadcrumbs")]})
     foreign.add(event, "extra", tabs)
     foreign.add(event, "contexts", {"app": foreign.without_empty(app), "device": foreign.without_empty(device)})
-    more = {"notifier": foreign.without_empty(notifier), "severityReason": reason}
-    return foreign.finish(event, "bugsnag", {**foreign.without_empty(shared), **rest, **more})
+    return foreign.finish(event, "bugsnag", {**rest, "severityReason": reason})
 
 
 def _attributes(event: Tree, rest: Tree, app: Tree) -> None:
@@ -111,31 +114,31 @@ def _devices(event: Tree, device: Tree) -> None:
     foreign.add(event, "contexts", contexts)
 
 
-def _exceptions(event: Tree, rest: Tree, reason: Tree, tabs: Tree) -> None:
+def _exceptions(event: Tree, rest: Tree, reason: Tree, tabs: Tree, events: int) -> None:
     roots = {True: foreign.take_text(rest, "projectRoot"), False: foreign.take_text(rest, "libRoot")}
-    raised_first = foreign.take_trees(rest, "exceptions")
+    raised_first = foreign.take_trees(rest, "exceptions", exceptions.MOST)
     event["platform"] = words.platform_of(*(foreign.take_text(exception, "type") for exception in raised_first))
-    values = [_exception(exception, roots) for exception in reversed(raised_first)]
+    most = frames.most_of_each(len(raised_first) * events)
+    values = [_exception(exception, roots, most) for exception in reversed(raised_first)]
     unhandled = foreign.take_flag(rest, "unhandled")
     if len(values) == 1 and reason.get("type") == "log" and str(values[0].get("type")).startswith(_LOG):
-        _logged(event, values[0], tabs)
-        rest["errorClass"] = values[0]["type"]
+        _logged(event, rest, values[0], tabs)
     elif values:
-        mechanism = {"type": foreign.take_text(reason, "type") or "bugsnag"}
-        values[-1]["mechanism"] = mechanism | ({} if unhandled is None else {"handled": not unhandled})
+        if unhandled is None and event["platform"] == "go":
+            unhandled = False  # old clients for Go have no word for it, and send what they are given
+        mechanism = values[-1].setdefault("mechanism", {})
+        mechanism["type"] = foreign.take_text(reason, "type") or "bugsnag"
+        if unhandled is not None:
+            mechanism["handled"] = not unhandled
         event["exception"] = {"values": values}
     rest |= {f"{name}Root": root for name, root in (("project", roots[True]), ("lib", roots[False])) if root}
 
 
-def _exception(exception: Tree, roots: dict[bool, str]) -> Tree:
+def _exception(exception: Tree, roots: dict[bool, str], most: int) -> Tree:
     message = foreign.take_text(exception, "message")  # Python's; JavaScript sends both, and both are the same
-    stack = [_frame(frame, roots) for frame in reversed(foreign.take_trees(exception, "stacktrace"))]
-    mapped = {
-        "type": foreign.take_text(exception, "errorClass"),
-        "value": foreign.take_text(exception, "errorMessage") or message,
-        "stacktrace": {"frames": stack} if stack else None,
-    }
-    return foreign.without_empty({**exception, **mapped})
+    kind, value = foreign.take_text(exception, "errorClass"), foreign.take_text(exception, "errorMessage") or message
+    stack = [_frame(frame, roots) for frame in reversed(foreign.take_trees(exception, "stacktrace", most))]
+    return exceptions.exception(kind, value, stack, {"type": "bugsnag"}, exception)
 
 
 def _frame(frame: Tree, roots: dict[bool, str]) -> Tree:
@@ -151,9 +154,10 @@ def _frame(frame: Tree, roots: dict[bool, str]) -> Tree:
     return frame
 
 
-def _logged(event: Tree, record: Tree, tabs: Tree) -> None:
+def _logged(event: Tree, rest: Tree, record: Tree, tabs: Tree) -> None:
     """A log record, which the Python client sends as if it were an exception: its class is only its level."""
-    frames.message_with_stack(event, record.get("value", ""), record.get("stacktrace", {}).get("frames", []))
+    rest["exception"] = exceptions.make_message(event, record)
+    rest["errorClass"] = record["type"]
     extra = tabs.get("extra data")
     name: Any = extra.get("name") if isinstance(extra, dict) else None
     event["logger"] = name if isinstance(name, str) else ""

@@ -33,9 +33,9 @@ def admit(body: bytes, headers: Headers, _query: str) -> Admitted:
     )
     sums = [
         {"started": entry.get("startedAt"), "exited": entry.get("sessionsStarted")}
-        for entry in foreign.take_trees(tree, "sessionCounts")
+        for entry in foreign.trees_in(tree.get("sessionCounts"))
     ]
-    single = foreign.take_trees(tree, "sessions")
+    single = foreign.trees_in(tree.get("sessions"))
     if not sums and not single:
         raise Invalid(Reason.NO_ITEMS)
     if len(single) > MAX_SESSIONS:

@@ -11,6 +11,10 @@ from errata.contracts.levels import level_of
 
 Tree: TypeAlias = dict[str, Any]
 
+MOST_CRUMBS = 100
+MOST_TAGS = 200
+"""Of an event: as many as normalize keeps."""
+
 
 def take_text(tree: Tree, key: str) -> str:
     """Take a text, or a number as text; empty when there is none. An empty one and a null are taken away too."""
@@ -57,17 +61,35 @@ def take_tree(tree: Tree, key: str) -> Tree:
     return tree.pop(key) if isinstance(tree.get(key), dict) else {}
 
 
-def take_trees(tree: Tree, key: str) -> list[Tree]:
-    """Take the objects of a list; what else stands in it is left."""
-    value = tree.get(key)
-    if not isinstance(value, list):
-        return []
-    others = [entry for entry in value if not isinstance(entry, dict)]
-    if others:
-        tree[key] = others
-    else:
+def trees_in(value: Any) -> list[Tree]:
+    """Give the objects of a list; none when it is no list."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def take_trees(tree: Tree, key: str, most: int) -> list[Tree]:
+    """Take the objects of a list; of more than `most` (2 at least) half from either end. What else is in it is left.
+
+    Each costs time, and normalize keeps no more of them anyway; how many were left out is said in their place.
+    """
+    found = trees_in(tree.get(key))
+    tail = most // 2
+    return _taken(tree, key, found, found if len(found) <= most else found[: most - tail] + found[-tail:])
+
+
+def take_crumbs(tree: Tree, key: str) -> list[Tree]:
+    """Take the objects of a list of what happened, of a long one the last; otherwise as `take_trees`."""
+    found = trees_in(tree.get(key))
+    return _taken(tree, key, found, found[-MOST_CRUMBS:])
+
+
+def _taken(tree: Tree, key: str, found: list[Tree], kept: list[Tree]) -> list[Tree]:
+    if found:
+        tree[key] = [entry for entry in tree[key] if not isinstance(entry, dict)]
+    if len(kept) < len(found):
+        tree[key].append({"left_out": len(found) - len(kept)})
+    if key in tree and is_empty(tree[key]):
         del tree[key]
-    return [entry for entry in value if isinstance(entry, dict)]
+    return kept
 
 
 def is_empty(value: Any) -> bool:
@@ -92,9 +114,15 @@ def add_tag(event: Tree, name: str, value: str) -> None:
         event.setdefault("tags", []).append([name, value])
 
 
+def add_context(event: Tree, vendor: str, rest: Tree) -> None:
+    """Add to what stands under the vendor's name."""
+    found = event.get("contexts", {}).get(vendor, {})
+    add(event, "contexts", {vendor: without_empty({**rest, **found})})
+
+
 def finish(event: Tree, vendor: str, rest: Tree) -> Tree:
     """Give the event without fields that say nothing, with the rest of the body under the vendor's name."""
-    add(event, "contexts", {vendor: without_empty(rest)})
+    add_context(event, vendor, rest)
     return without_empty(event)
 
 
@@ -116,7 +144,6 @@ def sdk_of(notifier: Any) -> str:
     return f"{name}/{version}" if isinstance(version, str) and version else name
 
 
-def add_sdk(event: Tree, notifier: Tree) -> None:
-    """Move name and version of the notifier to `sdk`; what else it holds is left in it."""
-    named = {"name": take_text(notifier, "name"), "version": take_text(notifier, "version")}
-    add(event, "sdk", named)
+def take_sdk(notifier: Tree) -> Tree:
+    """Take name and version of the notifier; what else it holds is left in it."""
+    return without_empty({"name": take_text(notifier, "name"), "version": take_text(notifier, "version")})

@@ -1,9 +1,18 @@
 """Frames of stacks as vendors write them: where a function is, whose code it is, and the source around it."""
 
-from errata.protocols.foreign import Tree, without_empty
+from errata.protocols.foreign import Tree
 
+MOST_OF_A_STACK = 250
+"""As many frames as normalize keeps: of a longer stack, a recursion's mostly, the oldest and the newest half."""
+_MOST_IN_ALL = 10_000
+"""Of one item: 50 ms of work."""
 _ANONYMOUS = frozenset({"", "?", "<unknown>", "<anonymous>", "(anonymous)"})
 _DEPENDENCIES = ("/site-packages/", "/dist-packages/", "/node_modules/", "/gems/", "/vendor/bundle/")
+
+
+def most_of_each(stacks: int) -> int:
+    """Give how many frames of each stack of an item are converted, by how many stacks there are."""
+    return max(2, min(MOST_OF_A_STACK, _MOST_IN_ALL // max(stacks, 1)))
 
 
 def settle_function(frame: Tree) -> None:
@@ -56,10 +65,3 @@ def settle_source(frame: Tree, key: str) -> None:
         frame["context_line"] = lines[here]
     frame["pre_context"] = [lines[number] for number in numbers if number < here]
     frame["post_context"] = [lines[number] for number in numbers if number > here]
-
-
-def message_with_stack(event: Tree, text: str, frames: list[Tree], template: str = "") -> None:
-    """Make the event a logged message: the stack is where it was logged, on the thread, not of an exception."""
-    event["logentry"] = without_empty({"formatted": text, "message": template if template != text else ""})
-    if frames:
-        event["threads"] = {"values": [{"current": True, "crashed": False, "stacktrace": {"frames": frames}}]}

@@ -5,7 +5,7 @@ from typing import Any
 from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign, frames, loose_json, words
+from errata.protocols import exceptions, foreign, frames, loose_json, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
 from errata.protocols.categories import category_of
 from errata.protocols.foreign import Tree
@@ -53,11 +53,11 @@ def events_of(item: Item) -> list[Tree]:
     notifier = foreign.take_tree(rest, "notifier")
     server = foreign.take_tree(rest, "server")
     request = foreign.take_tree(rest, "request")
-    foreign.add_sdk(event, notifier)
+    event["sdk"] = foreign.take_sdk(notifier)
     event["platform"] = _platform(event, error)
     _attributes(event, error, server, request)
     trail = foreign.take_tree(rest, "breadcrumbs")
-    crumbs = foreign.take_trees(trail, "trail")
+    crumbs = foreign.take_crumbs(trail, "trail")
     _errors(event, error, server.get("project_root"), request, handled=_handled(crumbs, error))
     foreign.add(event, "breadcrumbs", {"values": [_crumb(crumb) for crumb in crumbs]})
     _user_and_request(event, request)
@@ -70,7 +70,7 @@ def events_of(item: Item) -> list[Tree]:
 
 def _platform(event: Tree, error: Tree) -> str:
     """Give the platform by the client's name; JavaScript's is one for servers and browsers, but their files differ."""
-    name = event.get("sdk", {}).get("name", "")
+    name = event["sdk"].get("name", "")
     if "/js" in name or "honeybadger-js" in name:
         stack = error.get("backtrace")
         frame = stack[0] if isinstance(stack, list) and stack and isinstance(stack[0], dict) else {}
@@ -89,43 +89,35 @@ def _attributes(event: Tree, error: Tree, server: Tree, request: Tree) -> None:
     if fingerprint := foreign.take_text(error, "fingerprint"):
         event["fingerprint"] = [fingerprint]
     tags: Any = error.get("tags")
-    tags = tags.split(",") if isinstance(tags, str) else tags
+    if isinstance(tags, str):
+        tags = tags.split(",", foreign.MOST_TAGS)
     if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
-        del error["tags"]
-        for tag in tags:
+        error["tags"] = tags[foreign.MOST_TAGS :]
+        for tag in tags[: foreign.MOST_TAGS]:
             foreign.add_tag(event, tag.strip(), "true")  # Honeybadger's are words; Sentry's have values
 
 
 def _errors(event: Tree, error: Tree, root: Any, request: Tree, *, handled: bool | None) -> None:
     root = root if isinstance(root, str) else ""
-    parents = error.get("backtrace")
-    causes = foreign.take_trees(error, "causes")
-    for cause in causes:
-        if cause.get("backtrace") == parents:  # Python's client gives a cause the stack of what it caused
-            del cause["backtrace"]
-    values = [_exception(each, root) for each in reversed([error, *causes])]
-    raised = values[-1]
-    raised["mechanism"] = {"type": "honeybadger"} | ({} if handled is None else {"handled": handled})
-    stack = raised.get("stacktrace", {}).get("frames")
-    if stack and (variables := foreign.take_tree(request, "local_variables")):
-        stack[-1]["vars"] = variables
-    for cause in causes:
-        cause.pop("token", None)
     if event_id(error.get("token")):
         del error["token"]
-    event["exception"] = {"values": [foreign.without_empty(value) for value in values]}
-    error["causes"] = [more for cause in causes if (more := foreign.without_empty(cause))]
+    causes = foreign.take_trees(error, "causes", exceptions.MOST - 1)
+    for cause in causes:
+        if "backtrace" in cause and cause["backtrace"] == error.get("backtrace"):
+            del cause["backtrace"]  # Python's client gives a cause the stack of what it caused
+    most = frames.most_of_each(1 + len(causes))
+    raised = _exception(error, root, most, {"type": "honeybadger", "handled": handled}, {})
+    stack = exceptions.frames_of(raised)
+    if stack and (variables := foreign.take_tree(request, "local_variables")):
+        stack[-1]["vars"] = variables
+    before = [_exception(cause, root, most, {"type": "honeybadger"}, cause) for cause in reversed(causes)]
+    event["exception"] = {"values": [*before, raised]}
 
 
-def _exception(error: Tree, root: str) -> Tree:
-    stack = [_frame(frame, root) for frame in reversed(foreign.take_trees(error, "backtrace"))]
-    return foreign.without_empty(
-        {
-            "type": foreign.take_text(error, "class"),
-            "value": foreign.take_text(error, "message"),
-            "stacktrace": {"frames": stack} if stack else None,
-        }
-    )
+def _exception(error: Tree, root: str, most: int, mechanism: Tree, rest: Tree) -> Tree:
+    kind, value = foreign.take_text(error, "class"), foreign.take_text(error, "message")
+    stack = [_frame(frame, root) for frame in reversed(foreign.take_trees(error, "backtrace", most))]
+    return exceptions.exception(kind, value, stack, mechanism, rest)
 
 
 def _frame(frame: Tree, root: str) -> Tree:

@@ -5,7 +5,7 @@ from typing import Any
 from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
-from errata.protocols import foreign, frames, loose_json, words
+from errata.protocols import exceptions, foreign, frames, loose_json, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers
 from errata.protocols.foreign import Tree
 from errata.protocols.ids import event_id
@@ -43,7 +43,7 @@ def events_of(item: Item) -> list[Tree]:
     client = foreign.take_tree(rest, "client")
     server = foreign.take_tree(rest, "server")
     notifier = foreign.take_tree(rest, "notifier")
-    foreign.add_sdk(event, notifier)
+    event["sdk"] = foreign.take_sdk(notifier)
     language = foreign.take_text(rest, "language")
     framework = foreign.take_text(rest, "framework")
     event["platform"] = words.platform_of(framework, foreign.take_text(rest, "platform"), language)
@@ -98,34 +98,29 @@ def _attributes(event: Tree, rest: Tree, client: Tree, server: Tree) -> None:
     event["timestamp"] = event["timestamp"] or client.pop("timestamp", None)  # the browser has only this one
     if fingerprint := foreign.take_text(rest, "fingerprint"):
         event["fingerprint"] = [fingerprint]
-    for attribute in foreign.take_trees(rest, "attributes"):
+    for attribute in foreign.take_trees(rest, "attributes", foreign.MOST_TAGS):
         foreign.add_tag(event, foreign.take_text(attribute, "key"), foreign.take_text(attribute, "value"))
 
 
 def _exceptions(event: Tree, body: Tree, root: Any, notifier: Tree) -> None:
     """Map the traces: a chain with the raised exception first, or one alone."""
-    traces = foreign.take_trees(body, "trace_chain")
+    traces = foreign.take_trees(body, "trace_chain", exceptions.MOST)
     if not traces and (trace := foreign.take_tree(body, "trace")):
         traces = [trace]
     if traces:
         first_column = 1 if event["platform"] == "node" else 0  # Node counts columns from 0, browsers from 1
         root = root if isinstance(root, str) else ""
-        values = [_exception(trace, root, first_column) for trace in reversed(traces)]
+        most = frames.most_of_each(len(traces))
+        values = [_exception(trace, root, first_column, most) for trace in reversed(traces)]
         _say_handled(event, values[-1], notifier)
         event["exception"] = {"values": values}
 
 
-def _exception(trace: Tree, root: str, first_column: int) -> Tree:
+def _exception(trace: Tree, root: str, first_column: int, most: int) -> Tree:
     said = foreign.take_tree(trace, "exception")
     kind, value = foreign.take_text(said, "class"), foreign.take_text(said, "message")
-    stack = [_frame(frame, root, first_column) for frame in foreign.take_trees(trace, "frames")]
-    exception = {
-        "type": kind,
-        "value": value,
-        "stacktrace": {"frames": stack} if stack else None,
-        "mechanism": foreign.without_empty({"type": "rollbar", "data": foreign.without_empty(said | trace)}),
-    }
-    return foreign.without_empty(exception)
+    stack = [_frame(frame, root, first_column) for frame in foreign.take_trees(trace, "frames", most)]
+    return exceptions.exception(kind, value, stack, {"type": "rollbar"}, said | trace)
 
 
 def _frame(frame: Tree, root: str, first_column: int) -> Tree:
@@ -137,8 +132,20 @@ def _frame(frame: Tree, root: str, first_column: int) -> Tree:
     colno = frame.get("colno")
     if isinstance(colno, int):
         frame["colno"] = colno + first_column
-    variables = foreign.take_tree(frame, "locals") | foreign.take_tree(frame, "kwargs")
+    variables = _variables(frame)
     return foreign.without_empty({**frame, **lines, "vars": variables})
+
+
+def _variables(frame: Tree) -> Tree:
+    """Take the local variables of a frame, and what the function was called with, by name as far as names are told."""
+    found = foreign.take_tree(frame, "kwargs")
+    if isinstance(frame.get("args"), list):
+        values = frame.pop("args")
+        names = frame.get("argspec")
+        names = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+        found |= dict(zip(names, values, strict=False))
+        found |= {"args": values[len(names) :]} if len(values) > len(names) else {}
+    return found | foreign.take_tree(frame, "locals")
 
 
 def _message(event: Tree, rest: Tree, body: Tree) -> None:

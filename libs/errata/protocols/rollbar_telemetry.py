@@ -12,8 +12,8 @@ _TYPES = {"network": "http", "navigation": "navigation", "error": "error", "dom"
 
 def breadcrumbs_of(rest: Tree, server: Tree) -> list[Tree]:
     """Take the breadcrumbs out of `telemetry`, and of `history` of the server; oldest first, as they come."""
-    crumbs = [_telemetry(entry) for entry in foreign.take_trees(rest, "telemetry")]
-    return crumbs + [_history(entry) for entry in foreign.take_trees(server, "history")]
+    crumbs = [_telemetry(entry) for entry in foreign.take_crumbs(rest, "telemetry")]
+    return crumbs + [_history(entry) for entry in foreign.take_crumbs(server, "history")]
 
 
 def _telemetry(entry: Tree) -> Tree:
