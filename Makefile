@@ -54,6 +54,9 @@ bench-stages: $(READY) ## Each stage on the load set: microseconds an event agai
 	$(BIN)/python -m tests.bench.stages
 	$(BIN)/python -m tests.bench.scaling
 
+bench-conversion: $(READY) ## What a megabyte made to cost time takes to admit and to convert, in each client's format
+	$(BIN)/python -m tests.bench.conversion
+
 corpora: $(READY) ## Every score on the labelled cases as one table
 	$(BIN)/python -m tests.corpora.run
 
@@ -65,4 +68,4 @@ clean: ## Stop what runs here, remove the environment and everything a run made
 	@test ! -x $(BIN)/errata || $(BIN)/errata down --wipe || true
 	rm -rf .errata $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help run clients faults bench bench-stages corpora venv lock lint typecheck test format clean
+.PHONY: help run clients faults bench bench-stages bench-conversion corpora venv lock lint typecheck test format clean
