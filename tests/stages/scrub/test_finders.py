@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errata.stages.scrub.finders import addresses, assignments, cards, iban, over_escapes, people, phones, regex, tokens
+from errata.stages.scrub.finders import addresses, assignments, cards, iban, people, phones, regex, tokens, unescaped
 from errata.stages.scrub.finders.owners import find_owner
 
 
@@ -213,7 +213,7 @@ def test_credentials(find, text, expected):
 
 def test_an_escape_written_out_ends_the_word_before_what_is_found():
     assert found(cards.find_cards, "card:\\n4111111111111111") == []
-    assert found(over_escapes(cards.find_cards), "card:\\n4111111111111111") == ["4111111111111111"]
+    assert unescaped(rb"card:\n4111111111111111") == b"card:  4111111111111111"
 
 
 @given(st.data())

@@ -6,12 +6,10 @@ from enum import Enum, auto
 from typing import Any
 
 import msgspec
-import orjson
 from msgspec.structs import replace
 
 from errata.config.scrub import DataType, Method, ScrubRule, ScrubSettings
 from errata.config.selectors import Selector, parse
-from errata.stages.scrub import keys
 from errata.stages.scrub.finders import (
     Finder,
     Span,
@@ -19,18 +17,12 @@ from errata.stages.scrub.finders import (
     assignments,
     cards,
     iban,
-    over_escapes,
     people,
     phones,
     tokens,
     whole,
 )
 from errata.stages.scrub.methods import FILTERED
-
-
-def _nothing(text: bytes) -> Sequence[Span]:  # noqa: ARG001 - the signature of a finder
-    """Find nothing: what rules do in texts that go by names or places."""
-    return ()
 
 
 class By(Enum):
@@ -44,6 +36,27 @@ class By(Enum):
     """Takes values whole at the places its selector says."""
 
 
+def _nothing(text: bytes) -> Sequence[Span]:  # noqa: ARG001 - the signature of a finder
+    """Find nothing: what rules do in texts that go by names or places."""
+    return ()
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """How something is found in texts."""
+
+    find: Finder = _nothing
+    hint: bytes | None = None
+    """A quick pattern over all texts: when it does not match, there is nothing to find. None: always look."""
+    everywhere: bool = False
+    """Also in protected fields: what is found is a secret beyond doubt."""
+    as_written: bool = False
+    r"""Reads `\n` in a text that quotes another as two characters; others see the blank that is meant."""
+    whole_text: bool = False
+    """A find in a text takes the whole text."""
+    one_by_one: bool = False
+    """Anchors of a project's own pattern mean the ends of each text, so its texts are not searched together."""
+
+
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for, where, and what becomes of it."""
 
@@ -51,73 +64,61 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """In counters and remarks."""
     kind: DataType
     by: By = By.TEXT
-    hint: bytes | None = None
-    """A pattern over the event's JSON: when it does not match, the rule has nothing to find. None: always look."""
-    find: Finder = _nothing
+    search: Search = Search()
     method: Method = Method.REPLACE
     label: str = ""
     """What `REPLACE` writes; empty takes the kind's own."""
     where: Selector | None = None
-    """None is everywhere."""
-    everywhere: bool = False
-    """Also in protected fields: what it finds is a secret beyond doubt, or a project names the field."""
-    takes_text: bool = False
-    """A find in a text takes the whole text."""
-    one_by_one: bool = False
-    """Anchors of a project's own pattern mean the ends of each text, so its texts are not searched together."""
+    """None is everywhere; a project's own rules have one."""
 
-
-class Search(msgspec.Struct, frozen=True):
-    """How a type of data is found."""
-
-    hint: bytes
-    find: Finder
-    everywhere: bool = False
-    """Also in protected fields."""
+    @property
+    def everywhere(self) -> bool:
+        """Say whether it is for protected fields too: a secret beyond doubt, or a project names the field."""
+        return self.search.everywhere or (self.where is not None and self.where.names_keys)
 
 
 SEARCHES: dict[DataType, Search] = {
-    DataType.PEMKEY: Search(tokens.PEM_HINT, tokens.find_pem_keys, everywhere=True),
-    DataType.TOKEN: Search(tokens.HINT, over_escapes(tokens.find_tokens), everywhere=True),
-    DataType.URLAUTH: Search(tokens.URL_HINT, tokens.find_userinfo, everywhere=True),
-    DataType.BEARER: Search(tokens.SCHEME_HINT, over_escapes(tokens.find_bearers), everywhere=True),
-    DataType.CREDITCARD: Search(cards.HINT, over_escapes(cards.find_cards), everywhere=True),
-    DataType.IBAN: Search(iban.HINT, over_escapes(iban.find_ibans), everywhere=True),
-    DataType.USSSN: Search(people.SSN_HINT, over_escapes(people.find_ssns)),
-    DataType.PASSWORD: Search(assignments.HINT, assignments.find_assignments),
-    DataType.EMAIL: Search(people.EMAIL_HINT, over_escapes(people.find_emails)),
-    DataType.IP: Search(addresses.ANY_IP_HINT, over_escapes(addresses.find_all_ips)),
-    DataType.MAC: Search(addresses.MAC_HINT, over_escapes(addresses.find_macs)),
-    DataType.PHONE: Search(phones.HINT, over_escapes(phones.find_phones)),
-    DataType.IMEI: Search(cards.IMEI_HINT, over_escapes(cards.find_imeis)),
-    DataType.UUID: Search(people.UUID_HINT, whole(people.UUID_HINT)),
-    DataType.USERPATH: Search(people.USERPATH_HINT, whole(people.USERPATH, group=1)),
+    DataType.PEMKEY: Search(find=tokens.find_pem_keys, hint=tokens.PEM_HINT, everywhere=True, as_written=True),
+    DataType.TOKEN: Search(find=tokens.find_tokens, hint=tokens.HINT, everywhere=True),
+    DataType.URLAUTH: Search(find=tokens.find_userinfo, hint=tokens.URL_HINT, everywhere=True, as_written=True),
+    DataType.BEARER: Search(find=tokens.find_bearers, hint=tokens.SCHEME_HINT, everywhere=True),
+    DataType.CREDITCARD: Search(find=cards.find_like_cards, hint=cards.LIKE_A_CARD_HINT, everywhere=True),
+    DataType.IBAN: Search(find=iban.find_ibans, hint=iban.HINT, everywhere=True),
+    DataType.USSSN: Search(find=people.find_ssns, hint=people.SSN_HINT),
+    DataType.PASSWORD: Search(find=assignments.find_assignments, hint=assignments.HINT, as_written=True),
+    DataType.EMAIL: Search(find=people.find_emails, hint=people.EMAIL_HINT),
+    DataType.IP: Search(find=addresses.find_all_ips, hint=addresses.ANY_IP_HINT),
+    DataType.MAC: Search(find=addresses.find_macs, hint=addresses.MAC_HINT),
+    DataType.PHONE: Search(find=phones.find_phones, hint=phones.HINT),
+    DataType.IMEI: Search(find=cards.find_imeis, hint=cards.IMEI_HINT),
+    DataType.UUID: Search(find=whole(people.UUID_HINT), hint=people.UUID_HINT, as_written=True),
+    DataType.USERPATH: Search(find=whole(people.USERPATH, group=1), hint=people.USERPATH_HINT, as_written=True),
 }
+"""What a project's own rule of a type looks for; the defaults below are more careful with a few."""
 
 
-def _default(title: str, kind: DataType, **changes: Any) -> Rule:
-    search = SEARCHES[kind]
-    rule = Rule(title=title, kind=kind, hint=search.hint, find=search.find, everywhere=search.everywhere)
-    return replace(rule, **changes)
+def _filter(kind: DataType, **changes: Any) -> Rule:
+    """Give the default rule of a kind that leaves `[Filtered]`."""
+    return Rule(title=f"@{kind}:filter", kind=kind, label=FILTERED, search=replace(SEARCHES[kind], **changes))
 
 
 # In the order in which they decide where two find the same text.
 DEFAULTS = (
-    _default("@pemkey:filter", DataType.PEMKEY, label=FILTERED),
-    _default("@urlauth:legacy", DataType.URLAUTH, label=FILTERED, find=tokens.find_passwords_in_urls),
-    _default("@token:filter", DataType.TOKEN, label=FILTERED),
-    _default("@bearer:filter", DataType.BEARER, label=FILTERED),
-    _default("@password:filter", DataType.PASSWORD, label=FILTERED, by=By.NAME, hint=keys.HINT, find=_nothing),
-    _default("@password:filter", DataType.PASSWORD, label=FILTERED),
-    _default("@iban:filter", DataType.IBAN, label=FILTERED),
-    _default("@creditcard:filter", DataType.CREDITCARD, label=FILTERED),
-    _default("@usssn:filter", DataType.USSSN, label=FILTERED),
+    _filter(DataType.PEMKEY),
+    replace(_filter(DataType.URLAUTH, find=tokens.find_passwords_in_urls), title="@urlauth:legacy"),
+    _filter(DataType.TOKEN),
+    _filter(DataType.BEARER),
+    Rule(title="@password:filter", kind=DataType.PASSWORD, by=By.NAME, label=FILTERED),
+    _filter(DataType.PASSWORD),
+    _filter(DataType.IBAN),
+    _filter(DataType.CREDITCARD, find=cards.find_cards, hint=cards.HINT),
+    _filter(DataType.USSSN),
 )
 PERSONAL = (
-    _default("@email", DataType.EMAIL),
-    _default("@mac", DataType.MAC, method=Method.MASK),
-    _default("@ip", DataType.IP, hint=addresses.IP_HINT, find=over_escapes(addresses.find_ips)),
-    _default("@phone", DataType.PHONE),
+    Rule(title="@email", kind=DataType.EMAIL, search=SEARCHES[DataType.EMAIL]),
+    Rule(title="@mac", kind=DataType.MAC, search=SEARCHES[DataType.MAC], method=Method.MASK),
+    Rule(title="@ip", kind=DataType.IP, search=Search(find=addresses.find_ips, hint=addresses.IP_HINT)),
+    Rule(title="@phone", kind=DataType.PHONE, search=SEARCHES[DataType.PHONE]),
 )
 CLEAR_ADDRESS = Rule(title="@anything:remove", kind=DataType.ANYTHING, by=By.PLACE, method=Method.REMOVE)
 """What becomes of the fields that hold users' addresses, when a project wants none."""
@@ -142,33 +143,24 @@ def words_of(fields: Sequence[str]) -> list[str]:
 
 
 def _of_project(own: ScrubRule) -> list[Rule]:
-    where = parse(own.source)
-    rule = Rule(
-        title=own.title, kind=own.type, method=own.method, label=own.text, where=where, everywhere=where.names_keys
-    )
+    rule = Rule(title=own.title, kind=own.type, method=own.method, label=own.text, where=parse(own.source))
     match own.type:
         case DataType.ANYTHING:
             return [replace(rule, by=By.PLACE)]
         case DataType.PATTERN:
-            # No hint: escapes in JSON may hide from the gate what the pattern means.
-            return [replace(rule, find=whole(own.pattern.encode()), one_by_one=True)]
+            # No hint: a pattern may mean the ends of each text, which the gate sees joined.
+            return [replace(rule, search=Search(find=whole(own.pattern.encode()), one_by_one=True, as_written=True))]
+        case DataType.PASSWORD:
+            return [replace(rule, by=By.NAME), replace(rule, search=SEARCHES[own.type])]
         case _:
-            return _of_kind(rule)
-
-
-def _of_kind(rule: Rule) -> list[Rule]:
-    search = SEARCHES[rule.kind]
-    in_texts = replace(rule, hint=search.hint, find=search.find, everywhere=rule.everywhere or search.everywhere)
-    if rule.kind is DataType.PASSWORD:
-        return [replace(rule, by=By.NAME, hint=keys.HINT), in_texts]
-    return [in_texts]
+            return [replace(rule, search=SEARCHES[own.type])]
 
 
 def _of_words(words: Sequence[str]) -> list[Rule]:
     """Give the rules of `sensitive_fields`: for what such a name names, and for texts that mention one."""
     if not words:
         return []
-    pattern = "(?i)" + "|".join(re.escape(word) for word in words)
-    hint = "(?i)" + "|".join(re.escape(orjson.dumps(word)[1:-1].decode()) for word in words)
-    rule = Rule(title=_SENSITIVE_FIELDS, kind=DataType.ANYTHING, hint=hint.encode(), label=FILTERED)
-    return [replace(rule, by=By.NAME), replace(rule, find=whole(pattern.encode()), takes_text=True)]
+    pattern = ("(?i)" + "|".join(re.escape(word) for word in words)).encode()
+    rule = Rule(title=_SENSITIVE_FIELDS, kind=DataType.ANYTHING, label=FILTERED)
+    search = Search(find=whole(pattern), hint=pattern, whole_text=True, as_written=True)
+    return [replace(rule, by=By.NAME), replace(rule, search=search)]

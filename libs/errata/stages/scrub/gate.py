@@ -1,7 +1,6 @@
-r"""The gate: one look over the event's bytes says which rules can have anything to find; mostly none, and that is that.
+"""The gate: one look over many texts says which rules can find anything in them; mostly none, and that is that.
 
-It reads canonical JSON, because what a client sent may hide text in escapes (`"\u0034111"`) that canonical JSON spells
-out. The patterns' automata run as one, so that twenty rules cost twice what one costs.
+The patterns' automata run as one, so that twenty rules cost little more than one.
 """
 
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ _MEMORY = 64 << 20
 
 
 class Gate:
-    """Tells which of a project's rules are worth a walk through an event."""
+    """Tells which of some rules are worth a search."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         """Build the automaton of all rules' hints."""
@@ -24,22 +23,26 @@ class Gate:
         options.never_capture = True
         options.log_errors = False
         self._set = re2.Set.SearchSet(options)
-        # Matches every event: `Set.Match` gives nothing both when nothing matches and when it ran out of memory.
-        self._set.Add(rb"\A\{")
-        self._owners: list[int] = [-1]
-        self._always = frozenset(number for number, rule in enumerate(rules) if rule.hint is None)
-        self._all = frozenset(range(len(rules)))
+        # Matches every text: `Set.Match` gives nothing both when nothing matches and when it ran out of memory.
+        self._set.Add(rb"\A")
+        self._hinted: list[int] = []
         for number, rule in enumerate(rules):
-            if rule.hint is not None:
-                self._set.Add(rule.hint)
-                self._owners.append(number)
+            if rule.search.hint is not None:
+                self._set.Add(rule.search.hint)
+                self._hinted.append(number)
         self._set.Compile()
+        self._rules = tuple(rules)
+        self._always = tuple(rule for rule in rules if rule.search.hint is None)
 
-    def __call__(self, data: bytes) -> frozenset[int]:
-        """Give the numbers of the rules that may find something in an event, given as canonical JSON."""
-        matched = self._set.Match(data)
-        if not matched:
-            return self._all
-        if len(matched) == 1:
+    def __call__(self, *forms: bytes) -> Sequence[Rule]:
+        """Give those rules, in their order, that may find something in texts, given joined by NUL, in any form."""
+        opened: set[int] = set()
+        for data in forms:
+            matched = self._set.Match(data)
+            if not matched:
+                return self._rules
+            if len(matched) > 1:
+                opened.update(self._hinted[index - 1] for index in matched if index)
+        if not opened:
             return self._always
-        return self._always.union(self._owners[index] for index in matched if index)
+        return [rule for number, rule in enumerate(self._rules) if number in opened or rule.search.hint is None]

@@ -5,7 +5,7 @@ enough to mean one thing; short ones must stand as a word of their own, where `d
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from errata.stages.scrub.finders import regex
@@ -34,18 +34,12 @@ def candidate(tail: str, border: str) -> str:
     A short word begins at a border of words and is not followed by a small letter: `otp`, `userOTP`, not `laptops`.
     """
     capitals = "|".join(form for word in _WORDS for form in (word.upper(), word.capitalize()))
-    short = rf"(?:\b|_|\\[bfnrt]|\\u00[01][0-9a-f])(?i:{'|'.join(_WORDS)})|[a-z0-9](?:{capitals})|(?i:[a-z]auth)"
+    short = rf"(?:\b|_|\\[bfnrt])(?i:{'|'.join(_WORDS)})|[a-z0-9](?:{capitals})|(?i:[a-z]auth)"
     return f"(?:(?i:{'|'.join(_STEMS)}){tail}|(?:{short})(?:[0-9A-Z_.${border}-]{tail})?)"
 
 
-_TAIL = r"[^\x00-\x1f\"\\,:;=&?/<>{}|!@#%^*+~`']*"
-"""What may follow in a name; a text with more in it is no name."""
-_SAYS_MORE = r'(?:"(?:[^\["]|\[[^F])|[0-9\[-]|\{"[^"])'
-"""The beginning of a JSON value that is not empty, null, a flag, `[Filtered]`, nor the remarks of a redaction."""
-
-_NAME = candidate(_TAIL, border=" ")
-HINT = f'{_NAME}"(?:[:,]{_SAYS_MORE}|\\}})'.encode()
-"""For the gate: a key of the event's JSON, the first of a pair, the name of a field, an option of a command line."""
+_NAME = candidate(r"[^\x00-\x1f\"\\,:;=&?/<>{}|!@#%^*+~`']*", border=" ")
+"""What else may follow in a name; a text with more in it is no name."""
 
 MAX_NAME = 128
 """Characters; longer keys are texts, not names, and what is secret in them is found as in texts."""
@@ -121,6 +115,12 @@ class Keys:
                 self.known.clear()
             judged = self.known[key] = self._judge(key)
         return judged
+
+    def hold_nothing(self, keys: Iterable[str]) -> None:
+        """Remember of keys that were searched that they hold no data."""
+        for key in keys:
+            if key in self.known:
+                self.known[key] &= ~self.HOLDS_DATA
 
     def _judge(self, key: str) -> int:
         text = key.encode("utf-8", "replace")

@@ -26,6 +26,8 @@ class Redaction:
     def __init__(self, event: Event, excluded: frozenset[str], key: bytes) -> None:
         """Begin; `excluded` are keys never to be touched, in lower case, `key` is that of hashes."""
         self.counts: Counter[str] = Counter()
+        self.touched: set[str] = set()
+        """Fields of the event in which something was redacted."""
         self._event = event
         self._excluded = excluded
         self._key = key
@@ -54,15 +56,17 @@ class Redaction:
         """Redact a whole value; what is no text becomes null, whatever the method."""
         _, container, key = node
         value = container[key]
+        path = self.path(node)
+        self.touched.add(path[0])
         self.counts[rule.title] += 1
         if rule.method is Method.HASH and isinstance(value, int | float):
             value = orjson.dumps(value).decode()
         if isinstance(value, str) and rule.method is not Method.REMOVE:
             new = container[key] = self._instead(value, rule)
-            note(self._event, self.path(node), [(rule.title, KINDS[rule.method], 0, len(new))], len(value))
+            note(self._event, path, [(rule.title, KINDS[rule.method], 0, len(new))], len(value))
         else:
             container[key] = None
-            note(self._event, self.path(node), [(rule.title, KINDS[Method.REMOVE])], None)
+            note(self._event, path, [(rule.title, KINDS[Method.REMOVE])], None)
 
     def text(self, node: Node, text: bytes, hits: Iterable[Hit]) -> None:
         """Redact parts of a text."""
@@ -70,6 +74,7 @@ class Redaction:
         path = self.path(node)
         wanted = self._wanted(path, text, hits)
         if wanted:
+            self.touched.add(path[0])
             container[key], remarks, length = self._rewritten(text, wanted)
             if path[0] != "_meta":
                 note(self._event, path, remarks, length)
@@ -77,8 +82,10 @@ class Redaction:
     def key(self, node: Node, text: bytes, hits: Iterable[Hit]) -> None:
         """Redact parts of a key; of two that become equal both stay, the later with a number."""
         _, container, key = node
-        wanted = self._wanted(self.path(node), text, hits, key=True)
+        path = self.path(node)
+        wanted = self._wanted(path, text, hits, key=True)
         if wanted:
+            self.touched.add(path[0])
             new, _, _ = self._rewritten(text, wanted)
             place = id(container), new
             self._taken[place] += 1

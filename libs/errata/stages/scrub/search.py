@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from errata.stages.scrub.catalog import Rule
-from errata.stages.scrub.finders import Finder, Span
+from errata.stages.scrub.finders import Finder, Span, unescaped
+from errata.stages.scrub.gate import Gate
 from errata.stages.scrub.redaction import Hit
 
 MOST = 2000
@@ -13,18 +14,23 @@ MOST = 2000
 and hostile text must not cost more than other text."""
 
 
-def search(texts: Sequence[str], rules: Sequence[Rule]) -> dict[int, list[Hit]]:
-    """Give what the rules find, by the number of the text; the finds of one text in the order of the rules.
+def search(texts: Sequence[str], gate: Gate) -> dict[int, list[Hit]]:
+    """Give what a gate's rules find, by the number of the text; the finds of one text in the order of the rules.
 
     Places are in bytes of each text's UTF-8, as `encoded` gives it.
     """
     hits: dict[int, list[Hit]] = {}
-    if not texts or not rules:
+    if not texts:
         return hits
     joined = encoded("\0".join(texts))
+    plain = unescaped(joined)
+    rules = gate(joined) if plain is joined else gate(joined, plain)
     starts: list[int] = []
     for rule in rules:
-        spans = _one_by_one(texts, rule.find) if rule.one_by_one else rule.find(joined)
+        if rule.search.one_by_one:
+            spans = _one_by_one(texts, rule.search.find)
+        else:
+            spans = iter(rule.search.find(joined if rule.search.as_written else plain))
         for finds, (start, end) in enumerate(spans):
             starts = starts or _starts(texts, all_ascii=joined.isascii())
             number = bisect_right(starts, start) - 1
@@ -32,7 +38,7 @@ def search(texts: Sequence[str], rules: Sequence[Rule]) -> dict[int, list[Hit]]:
             if finds >= MOST:
                 _take_whole(hits, texts, number, rule)
                 break
-            span = (0, length) if rule.takes_text else (start - first, min(end - first, length))
+            span = (0, length) if rule.search.whole_text else (start - first, min(end - first, length))
             if span[0] < span[1]:
                 hits.setdefault(number, []).append((*span, rule))
     return hits
@@ -42,7 +48,7 @@ def _take_whole(hits: dict[int, list[Hit]], texts: Sequence[str], number: int, r
     """Add the texts from a number on in which a rule finds anything, whole."""
     for after in range(number, len(texts)):
         text = encoded(texts[after])
-        if any(True for _ in rule.find(text)):
+        if any(True for _ in rule.search.find(text if rule.search.as_written else unescaped(text))):
             hits.setdefault(after, []).append((0, len(text), rule))
 
 

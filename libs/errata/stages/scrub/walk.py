@@ -1,11 +1,13 @@
 """The walk: collects an event's texts with their places, and offers the values that stand under names of secrets."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import msgspec
 
+from errata.contracts import odd_json
 from errata.stages.scrub.keys import Keys
+from errata.stages.scrub.memory import Memory
 from errata.stages.scrub.places import CODE_OF_EVENT, CODE_OF_FRAME
 from errata.stages.stage import Event
 
@@ -13,11 +15,13 @@ Node: TypeAlias = tuple[Any, Any, Any]
 """`(the node above or None, container, key)`: a place; made into a path only when something is found there."""
 Take: TypeAlias = Callable[[Node, Any, str], bool]
 """Given a place, its value and the name it goes by: says whether the value is redacted whole, so need not be read."""
+Branch: TypeAlias = tuple[str, bytes]
+"""A field of the event with its value as JSON."""
 
 _NO_KEYS: frozenset[str] = frozenset()
 
 _SMALLEST_CARD = 10**12
-"""Numbers can be card numbers, too; smaller ones can not."""
+"""Numbers can be card numbers, too; smaller ones stay: ids and times have as many digits as the few cards of twelve."""
 
 
 class Texts(msgspec.Struct):
@@ -29,13 +33,32 @@ class Texts(msgspec.Struct):
     keys: list[str | int] = []
     """Of each text: its key there."""
 
+    def add(self, text: str, holder: tuple[Node | None, Any], key: str | int) -> None:
+        """Add a text that stands under a key of a container."""
+        self.texts.append(text)
+        self.holders.append(holder)
+        self.keys.append(key)
+
+    def drop(self, number: int) -> None:
+        """Take a text out again."""
+        for of_each in (self.texts, self.holders, self.keys):
+            del of_each[number]
+
     def node(self, number: int) -> Node:
         """Give the place of a text."""
         return (*self.holders[number], self.keys[number])
 
 
+class Remembered(msgspec.Struct, frozen=True):
+    """What nothing was found in before, of each kind."""
+
+    free: Memory[str]
+    code: Memory[str]
+    branches: Memory[Branch]
+
+
 class Found(msgspec.Struct):
-    """What there is to be searched."""
+    """What there is to be searched: everything that is not remembered."""
 
     free: Texts
     """What people and programs say."""
@@ -43,21 +66,29 @@ class Found(msgspec.Struct):
     """Names of code, modules and machines: most of an event, and only secrets are looked for in it."""
     keys: Texts
     """Keys that can hold data themselves, such as an address."""
+    branches: list[Branch]
+    """The fields of the event that were walked."""
 
 
-def walk(
-    event: Event, fields: Container[str], keys: Keys, take: Take, *, free: bool = True, code: bool = True
-) -> Found:
-    """Give what is in an event, without what `take` takes; of objects and lists only those in `fields` are entered.
+def walk(event: Event, keys: Keys, take: Take, remembered: Remembered) -> Found:
+    """Give what is in an event, without what `take` takes and what is remembered. The event is not changed.
 
-    Texts are collected only of the kinds that are asked for. The event is not changed. It was written as JSON before,
-    so its depth is bounded.
+    Raises:
+        Invalid: `TOO_DEEP`, when the event is nested deeper than JSON is written.
+
     """
-    found = Found(Texts(), Texts(), Texts())
+    found = Found(Texts(), Texts(), Texts(), [])
     known, judge, secret = keys.known, keys.judge, Keys.NAMES_SECRET
-    its_free, its_code = found.free if free else None, found.code if code else None
+    free, code = (found.free, remembered.free), (found.code, remembered.code)
 
-    def mapping(container: dict[str, Any], above: Node | None, into: Texts | None, of_code: frozenset[str]) -> None:
+    def mapping(
+        container: dict[str, Any],
+        above: Node | None,
+        kind_of_text: tuple[Texts, Memory[str]],
+        of_code: frozenset[str],
+    ) -> None:
+        into, memory = kind_of_text
+        young = memory.young
         here = (above, container)
         # A form's field, a tag, a header: `{"name": "password", "value": "x"}`.
         field = _field_name(container, judge) if "value" in container else ""
@@ -67,28 +98,35 @@ def walk(
                 judged = judge(key)
             if judged:
                 if judged & Keys.HOLDS_DATA:
-                    add(found.keys, key, here, key)
+                    found.keys.add(key, here, key)
                 if judged & secret and take((above, container, key), value, key):
                     continue
             if field and key == "value" and take((above, container, key), value, field):
                 continue
             kind = type(value)
             if kind is str:
-                target = its_code if key in of_code else into
-                if value and target is not None:
-                    target.texts.append(value)
-                    target.holders.append(here)
-                    target.keys.append(key)
-            elif kind is dict:
-                if above is not None or key in fields:
-                    mapping(value, (above, container, key), its_code if key in of_code else into, _NO_KEYS)
-            elif kind is list:
-                if above is not None or key in fields:
-                    sequence(value, (above, container, key), its_code if key in of_code else into)
-            elif kind is int and value >= _SMALLEST_CARD:
-                add(into, str(value), here, key)
+                if key in of_code:
+                    if not code[1].knows(value):
+                        code[0].add(value, here, key)
+                elif value not in young and not memory.knows(value):
+                    into.add(value, here, key)
+            elif kind is dict or kind is list:
+                below = code if key in of_code else kind_of_text
+                if above is None:
+                    branch = (key, odd_json.dumps(value))
+                    if remembered.branches.knows(branch):
+                        continue
+                    found.branches.append(branch)
+                if kind is dict:
+                    mapping(value, (above, container, key), below, _NO_KEYS)
+                else:
+                    sequence(value, (above, container, key), below)
+            elif kind is int and value >= _SMALLEST_CARD and not memory.knows(text := str(value)):
+                into.add(text, here, key)
 
-    def sequence(container: list[Any], above: Node, into: Texts | None) -> None:
+    def sequence(container: list[Any], above: Node, kind_of_text: tuple[Texts, Memory[str]]) -> None:
+        into, memory = kind_of_text
+        young = memory.young
         here = (above, container)
         of_code = CODE_OF_FRAME if above[2] == "frames" else _NO_KEYS
         option = ""
@@ -99,31 +137,26 @@ def walk(
                 if option and take((above, container, index), value, option):
                     option = ""
                     continue
-                option = value if value[:2] == "--" and "=" not in value and judge(value) & secret else ""
-                if value and into is not None:
-                    into.texts.append(value)
-                    into.holders.append(here)
-                    into.keys.append(index)
+                option = ""
+                if value not in young and not memory.knows(value):
+                    into.add(value, here, index)
+                    # Options are never remembered, so each comes this way.
+                    if value.startswith("--") and "=" not in value and judge(value) & secret:
+                        option = value
             elif kind is dict:
-                mapping(value, (above, container, index), into, of_code)
+                mapping(value, (above, container, index), kind_of_text, of_code)
             elif kind is list:
                 node = (above, container, index)
                 # Headers, cookies and parameters as pairs: `[["Authorization", "x"]]`.
                 pair = len(value) == 2 and type(value[0]) is str and bool(judge(value[0]) & secret)
                 if pair and type(value[1]) is not list and take((node, value, 1), value[1], value[0]):
-                    add(into, value[0], (node, value), 0)
+                    into.add(value[0], (node, value), 0)
                 else:
-                    sequence(value, node, into)
-            elif kind is int and value >= _SMALLEST_CARD:
-                add(into, str(value), here, index)
+                    sequence(value, node, kind_of_text)
+            elif kind is int and value >= _SMALLEST_CARD and not memory.knows(text := str(value)):
+                into.add(text, here, index)
 
-    def add(into: Texts | None, text: str, here: tuple[Node | None, Any], key: str | int) -> None:
-        if into is not None:
-            into.texts.append(text)
-            into.holders.append(here)
-            into.keys.append(key)
-
-    mapping(event, None, its_free, CODE_OF_EVENT)
+    mapping(event, None, free, CODE_OF_EVENT)
     return found
 
 

@@ -13,7 +13,7 @@ _NO_NETWORK = rb"(?:[1-9][0-9]{0,2}\." + _ANY + rb"|0\.[1-9])"
 """The last two parts, not both 0: browsers call themselves `Chrome/130.0.0.0`."""
 IP_HINT = (
     # Four parts of which one is larger than versions have, or any four after a word that says what they are.
-    rb"(?:^|[^0-9.]|\\u00[01][0-9])(?:"
+    rb"(?:^|[^0-9.])(?:"
     + _LARGE_BUT_127 + rb"\." + _ANY + rb"\." + _NO_NETWORK + rb"|"
     + _ANY + rb"\." + _LARGE + rb"\." + _NO_NETWORK + rb"|"
     + _ANY + rb"\." + _ANY + rb"\.(?:" + _LARGE + rb"\." + _ANY + rb"|" + _ANY + rb"\." + _LARGE + rb"))|"

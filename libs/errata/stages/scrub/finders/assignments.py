@@ -12,11 +12,7 @@ from errata.stages.scrub.keys import WORKING_FOLDER, candidate, names_secret
 _CANDIDATE = candidate(r"[0-9A-Za-z_.$-]*", border="")
 _NAME = _CANDIDATE + r"\]?"
 
-# In the gate's JSON the quotes of a text are escaped; those of the event's own keys are another rule's.
-HINT = (
-    _NAME + r"(?:\\+\"|\\*['`]|\\u0027|%22)?(?:\\[bfnrt]|\s)*(?:[:=,]|%3[dDaA]|\\u003d)"
-    r"|(?i:--[0-9a-z_-]*)" + _CANDIDATE
-).encode()
+HINT = (_NAME + r"(?:\\*[\"'`]|%22)?(?:\\[bfnrt]|\s)*(?:[:=,]|%3[dDaA])|(?i:--[0-9a-z_-]*)" + _CANDIDATE).encode()
 
 _NAMED = regex(
     (

@@ -1,21 +1,9 @@
 """Payment card numbers: digits in an issuer's range and length with a right check digit, and phones' IMEIs."""
 
 from collections.abc import Iterator
+from heapq import merge
 
 from errata.stages.scrub.finders import Span, regex
-
-_DIGIT = rb"[ \x{a0}\x{2013}-]?[0-9]"
-"""With a separator before it: space, no-break space, dash, hyphen."""
-_STARTS = rb"1800|2131|0604|(?:2[2-7]|3[04-9]|[46][0-9]|5[0-8]|8[126]|9[78])(?:" + _DIGIT + rb"){2}"
-# Not after a decimal point: fractions have as many digits.
-HINT = rb"(?:^|[^0-9.]|[^0-9]\.)(?:" + _STARTS + rb")(?:" + _DIGIT + rb"){8}"
-
-IMEI_HINT = rb"[0-9]{2}-?[0-9]{6}-?[0-9]{6}-?[0-9]"
-_IMEI = regex(rb"\b(" + IMEI_HINT + rb")\b")
-
-# Runs of digits with single separators. Longer than any card, so that one hidden in a longer run is found by groups.
-_RUN = regex(rb"[0-9](?:" + _DIGIT + rb"){11,39}")
-_GROUP = regex(rb"[0-9]+")
 
 ISSUERS: tuple[tuple[int, int, tuple[int, ...]], ...] = (
     # First and last prefix of the range, lengths. From the issuers' published ranges (ISO/IEC 7812).
@@ -62,59 +50,97 @@ ISSUERS: tuple[tuple[int, int, tuple[int, ...]], ...] = (
 )
 
 
-def _ranges_by_start() -> dict[str, frozenset[int]]:
+def _ranges_by_start() -> dict[bytes, frozenset[int]]:
     table: dict[str, set[int]] = {}
     for low, high, lengths in ISSUERS:
         for prefix in range(low, high + 1):
             table.setdefault(str(prefix), set()).update(lengths)
     table.setdefault("0604", set()).update(range(12, 20))  # Maestro, written with its leading zero
-    return {prefix: frozenset(lengths) for prefix, lengths in table.items()}
+    return {prefix.encode(): frozenset(lengths) for prefix, lengths in table.items()}
 
 
 _LENGTHS = _ranges_by_start()
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_SHORTEST = 12
+
+# The first four digits stand together, as on every card; two-digit groups are bytes and times.
+_PREFIX = rb"(?:1800|2131|0604|(?:2[2-7]|3[04-9]|[46][0-9]|5[0-8]|8[126]|9[78])[0-9]{2})"
+_MORE = rb"(?:[ \x{a0}\x{2013}-]?[0-9])"
+# Dots and slashes only where all groups are a card's: dates and versions have them too.
+_PRINTED = rb"(?:MARK[0-9]{4}){3}(?:MARK[0-9]{1,3})?|MARK[0-9]{6}MARK[0-9]{4,5}"
+# Not after a letter, nor a decimal point: fractions have as many digits.
+_BEFORE = rb"(?:^|[^0-9A-Za-z.]|[^0-9]\.)"
+_FORM = regex(
+    _BEFORE + rb"(" + _PREFIX + rb"(?:" + _MORE + rb"{8,15}"
+    + rb"|" + _PRINTED.replace(b"MARK", rb"\.") + rb"|" + _PRINTED.replace(b"MARK", b"/") + rb"))"
+)  # fmt: skip
+_GROUP = regex(rb"[0-9]+")
+_SMALLEST_GROUP = 3
+"""Digits of a group between others; the last may have fewer."""
+HINT = _BEFORE + _PREFIX + rb"(?:" + _MORE + rb"{8}|[./][0-9]{4})"
+
+# What Sentry's own rule takes for a card, whatever the check digit.
+_LIKE_A_CARD = regex(rb"\b((?:3[47][0-9]|4[0-9]{3}|5[1-5][0-9]{2}|6011|65[0-9]{2})(?:[\s-]?[0-9]){12})\b")
+LIKE_A_CARD_HINT = HINT + rb"|\b[3-6][0-9]{2}(?:[\s-]?[0-9]){12}"
+
+MOST_TRIED = 10_000
+"""Numbers in the form of a card that were none, in one search; of texts that go on with them the rest are taken for
+cards, which bounds the work on a dump of numbers."""
+
+IMEI_HINT = rb"[0-9]{2}-?[0-9]{6}-?[0-9]{6}-?[0-9]"
+_IMEI = regex(rb"\b(" + IMEI_HINT + rb")\b")
+
+# For `translate`: digits as numbers, and the sum of their own digits when doubled.
+_SINGLE = bytes.maketrans(b"0123456789", bytes(range(10)))
+_DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 
 
-def luhn(digits: str) -> bool:
+def luhn(digits: bytes) -> bool:
     """Say whether the last digit checks the others (ISO/IEC 7812-1, annex B)."""
-    numbers = [ord(digit) - 48 for digit in reversed(digits)]
-    return (sum(numbers[::2]) + sum(_DOUBLED[number] for number in numbers[1::2])) % 10 == 0
+    return (sum(digits[-1::-2].translate(_SINGLE)) + sum(digits[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
-def is_card(digits: str) -> bool:
+def is_card(digits: bytes) -> bool:
     """Say whether an issuer gives out such numbers: range, length and check digit; all the same digit is none."""
     issued = any(len(digits) in _LENGTHS.get(digits[:size], ()) for size in range(1, 7))
-    return issued and luhn(digits) and len(set(digits)) > 1
+    return issued and luhn(digits) and digits.strip(digits[:1]) != b""
 
 
 def find_cards(text: bytes) -> Iterator[Span]:
     """Give the spans of card numbers, whole or grouped; other digits around them stay."""
-    for run in _RUN.finditer(text):
-        start, end = run.span()
-        if text[start : start + 2] == b"00" and run[0].isdigit():  # addresses in memory, counters
-            continue
-        if _is_part_of_a_word(text, start, end):
-            continue
+    tried = position = 0
+    while (match := _FORM.search(text, position)) is not None:
+        start, end = match.span(1)
         groups = [group.span() for group in _GROUP.finditer(text, start, end)]
-        first = 0
-        while first < len(groups):
-            digits, found = "", -1
-            for last in range(first, len(groups)):
-                digits += text[slice(*groups[last])].decode()
-                if len(digits) > 19:
-                    break
-                if len(digits) >= 12 and is_card(digits):
-                    found = last
-            if found >= 0:
-                yield groups[first][0], groups[found][1]
-                first = found
-            first += 1
+        found = end if tried > MOST_TRIED else _end_of_card(text, groups)
+        if found:
+            yield start, found
+        # The next one may begin with the group after the first, whose separator stands before it.
+        position = found or groups[0][1]
+        tried += not found
+
+
+def _end_of_card(text: bytes, groups: list[Span]) -> int:
+    """Give where the longest card ends that begins with the first group; 0 when none does."""
+    start = groups[0][0]
+    digits, found = b"", 0
+    for first, end in groups:
+        digits += text[first:end]
+        if len(digits) >= _SHORTEST and is_card(digits) and not _is_part_of_a_word(text, start, end):
+            found = end
+        if end - first < _SMALLEST_GROUP:
+            break
+    return found
+
+
+def find_like_cards(text: bytes) -> Iterator[Span]:
+    """Give the spans of card numbers, also of those with a wrong check digit: for those who ask for cards."""
+    yield from merge(find_cards(text), (match.span(1) for match in _LIKE_A_CARD.finditer(text)))
 
 
 def find_imeis(text: bytes) -> Iterator[Span]:
     """Give the spans of 15-digit IMEIs, written together or as 2-6-6-1, with a right check digit."""
     for match in _IMEI.finditer(text):
-        if luhn("".join(filter(str.isdigit, match[1].decode()))):
+        if luhn(match[1].replace(b"-", b"")):
             yield match.span(1)
 
 

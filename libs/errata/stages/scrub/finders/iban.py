@@ -18,8 +18,7 @@ LENGTHS = {
 }  # fmt: skip
 _COUNTRIES = "|".join(LENGTHS).encode()
 
-# In JSON an escape's letter, such as that of `\n`, may stand right before it; so the hint accepts one there.
-HINT = rb"(?i)(?:^|[^0-9a-z]|\\[bfnrt]|\\u00[01][0-9a-f])(?:" + _COUNTRIES + rb")[0-9]{2}(?:[ -]?[0-9a-z]){11}"
+HINT = rb"(?i)\b(?:" + _COUNTRIES + rb")[0-9]{2}(?:[ -]?[0-9a-z]){11}"
 _CANDIDATE = regex(rb"(?i)\b((?:" + _COUNTRIES + rb")[0-9]{2}(?:[ -]?[0-9a-z]){11,32})")
 
 

@@ -84,8 +84,8 @@ _SIGNED = (
 """Parameters of a URL that let its bearer in."""
 
 HINT = b"|".join((*(core for _, core, _ in FORMATS), _SIGNED))
-# What stands right before must not belong to the token: `task-...` holds no `sk-...`. In the gate's JSON an escape's
-# letter may stand there, so the cores go without this. The second group is the value of a parameter.
+# What stands right before must not belong to the token: `task-...` holds no `sk-...`. The second group is the value of
+# a parameter.
 _TOKEN = regex(
     rb"(?:^|[^0-9A-Za-z_])((?:"
     + b"|".join(form for _, _, form in FORMATS)
