@@ -30,6 +30,11 @@ def found(find, text):
         ("0.4111111111111111", []),
         ("0000000000000000", []),
         ("4444444444444444", []),
+        ("4111.1111.1111.1111", ["4111.1111.1111.1111"]),
+        ("3782/822463/10005", ["3782/822463/10005"]),
+        ("4111 1111 1111 1111 1234", ["4111 1111 1111 1111"]),
+        ("41111111-1111-1111-1111-111111111111", []),
+        ("41 11 11 11 11 11 11 11", []),
     ],
 )
 def test_cards(text, expected):
@@ -67,6 +72,7 @@ def test_ibans(text, expected):
         ("https://key@errors.example.com/2", []),
         ("@app.route", []),
         ("foo@localhost", []),
+        ("getty@tty1.service", []),
     ],
 )
 def test_emails(text, expected):
@@ -77,6 +83,13 @@ def test_the_owner_of_an_address_is_found_beside_it():
     text = "Jamie B Pratt wrote: mail JamiePratt@x.org. Jamie left."
     assert found(people.find_emails, text) == ["JamiePratt@x.org", "Jamie B Pratt"]
     assert found(people.find_emails, "Björn Åkesson <bjorn.akesson@x.org>") == ["bjorn.akesson@x.org", "Björn Åkesson"]
+    assert (
+        found(
+            people.find_emails,
+            "Bjo\N{COMBINING DIAERESIS}rn \N{LATIN CAPITAL LETTER A WITH RING ABOVE}kesson bjorn.akesson@x.org",
+        )[1:]
+        != []
+    )
     data = b"Shop Support\x00support.shop@x.org"
     assert list(find_owner(data, 13, len(data))) == []
 
@@ -98,6 +111,8 @@ def test_the_owner_of_an_address_is_found_beside_it():
         ("pkg-106.31.73.20.tgz", []),
         ("1.106.31.73.20", []),
         ("256.1.1.1", []),
+        ("to ::ffff:192.0.2.1 now", ["::ffff:192.0.2.1"]),
+        ("::ffff:127.0.0.1", []),
         ("12:34:56", []),
         ("std::abc::def", []),
         ("2024:10:11", []),
@@ -107,7 +122,10 @@ def test_ip_addresses(text, expected):
     assert found(addresses.find_ips, text) == expected
 
 
-@pytest.mark.parametrize(("text", "maybe"), [("2.1.0.4", True), ("from 2.1.0.4", False), ("2.1.0.40", False)])
+@pytest.mark.parametrize(
+    ("text", "maybe"),
+    [("2.1.0.4", True), ("from 2.1.0.4", False), ("2.1.0.40", False), ("upgrading from 12.4.1.3", True)],
+)
 def test_small_addresses_may_be_versions(text, maybe):
     ((start, end),) = addresses.find_ips(text.encode())
     assert addresses.may_be_version(text.encode(), start, end) is maybe
@@ -115,6 +133,15 @@ def test_small_addresses_may_be_versions(text, maybe):
 
 def test_a_rule_of_a_project_finds_every_address():
     assert found(addresses.find_all_ips, "127.0.0.1 ::1 0.0.0.0") == ["127.0.0.1", "::1", "0.0.0.0"]
+    assert found(addresses.find_all_ips, "::ffff:192.0.2.1 10.0.0.1:80") == ["::ffff:192.0.2.1", "10.0.0.1"]
+
+
+def test_a_rule_of_a_project_finds_cards_with_a_wrong_check_digit():
+    assert found(cards.find_like_cards, "4111 1111 1111 1112, 4222222222222") == [
+        "4111 1111 1111 1112",
+        "4222222222222",
+    ]
+    assert found(cards.find_like_cards, "1234 5678 9012 3456") == []
 
 
 @pytest.mark.parametrize(
@@ -147,6 +174,14 @@ def test_mac_addresses(text, expected):
         ("at 0x00000001 0212 5550134000", []),
         ("id 123e4567-212-555-0134", []),
         ("1.2.3+20231011", []),
+        ("my registered 668 5702.", ["668 5702"]),
+        ("Office: 451 5986", ["451 5986"]),
+        ("Microsoft Office 365 2016", []),
+        ("Mobile build 20231015", []),
+        ("registered 12345678 handlers", []),
+        ("messages from 1234567", []),
+        ("office number: 100000", []),
+        ("SMS code sent at 1700000000", []),
     ],
 )
 def test_phone_numbers(text, expected):
@@ -156,7 +191,8 @@ def test_phone_numbers(text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("ssn 078-05-1120", ["078-05-1120"]), ("000-12-3456", []), ("666-12-3456", []), ("900-12-3456", []), ("123-45-0000", []),
-     ("1123-45-6789", []), ("123-45-6789-1", [])],
+     ("1123-45-6789", []), ("123-45-6789-1", []), ("ssn 078051120", ["078051120"]),
+     ("Social Security number: 078 05 1120", ["078 05 1120"]), ("ssn 000051120", []), ("took 078051120", [])],
 )  # fmt: skip
 def test_social_security_numbers(text, expected):
     assert found(people.find_ssns, text) == expected

@@ -1,6 +1,7 @@
 """Settings, rules and what they leave behind in an event."""
 
 import msgspec
+import orjson
 import pytest
 
 from errata.config.model import Project
@@ -84,6 +85,28 @@ def test_fields_that_hold_addresses_are_cleared_only_when_asked():
 def test_a_rule_of_the_project_is_for_address_fields_too():
     event = {"user": {"ip_address": "64.1.2.3"}}
     assert scrubbed(event, ScrubRule(type=DataType.IP, source="$user.**"))["user"] == {"ip_address": "[ip]"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("10.0.0.1:8080", "[ip]:8080"), ("10.1.2.3", "[ip]"), ("ip=1.2.3.4,5.6.7.8", "ip=[ip],[ip]")],
+)
+def test_a_rule_of_the_project_finds_addresses_that_could_be_versions(text, expected):
+    event = scrubbed({"extra": {"x": text}}, ScrubRule(type=DataType.IP))
+    assert event["extra"]["x"] == expected
+
+
+def test_addresses_in_a_list_are_as_the_first_of_them():
+    assert scrubbed({"extra": {"x": "ip=1.2.3.4,5.6.7.8"}})["extra"]["x"] == "ip=[ip],[ip]"
+    assert scrubbed({"extra": {"x": "1.2.3.4,5.6.7.8"}})["extra"]["x"] == "1.2.3.4,5.6.7.8"
+
+
+def test_a_context_named_after_a_secret_keeps_its_kind_but_nothing_else():
+    event = scrubbed({"contexts": {"secretctx": {"type": "default", "a": "x"}, "token": {"type": "canary", "b": "y"}}})
+    assert event["contexts"] == {
+        "secretctx": {"type": "default", "a": "[Filtered]"},
+        "token": {"type": "[Filtered]", "b": "[Filtered]"},
+    }
 
 
 def test_what_is_no_address_is_looked_at_in_an_address_field():
@@ -203,6 +226,37 @@ def test_anything_can_be_removed():
     event = scrubbed({"request": {"data": {"a": 1}, "method": "GET"}}, rule)
     assert event["request"] == {"data": None, "method": "GET"}
     assert event["_meta"] == {"request": {"data": {"": {"rem": [["@anything:remove", "x"]]}}}}
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        {f"user{number}@shop.example": number for number in range(6000)},
+        {f"password_{number}": f"x{number}" for number in range(6000)},
+        [["X-Token", f"x{number}"] for number in range(6000)],
+        ["--token", "abc"] * 3000,
+        [int(CARD)] * 6000,
+        [{"name": "password", "value": "x1"}] * 6000,
+    ],
+)
+def test_a_container_too_large_to_look_at_each_value_is_taken_whole(container):
+    event = scrubbed({"extra": {"dump": container, "next": 1}})
+    assert event["extra"] == {"dump": None, "next": 1}
+    assert sum(event["errata"]["redactions"].values()) == 1
+
+
+def test_a_large_container_without_finds_is_left():
+    dump = {f"field_{number}": [number, None, f"value {number}"] for number in range(6000)}
+    assert scrubbed({"extra": dict(dump)})["extra"] == dump
+
+
+def test_beyond_a_number_of_places_texts_are_taken_whole_and_only_counted():
+    frames = [{"vars": {f"v{number}": f"at {number}@shop.example" for number in range(100)}} for _ in range(40)]
+    event = scrubbed({"exception": {"values": [{"stacktrace": {"frames": frames}}]}})
+    kept = [value for frame in frames for value in frame["vars"].values()]
+    assert set(kept) == {"at [email]", "[email]"}
+    assert event["errata"]["redactions"] == {"@email": 4000}
+    assert len(orjson.dumps(event["_meta"])) < 2100 * 100
 
 
 def test_a_text_of_nothing_but_finds_is_taken_whole():

@@ -9,7 +9,7 @@ from errata.stages.scrub.catalog import Rule
 from errata.stages.scrub.keys import Keys
 from errata.stages.scrub.methods import FILTERED
 from errata.stages.scrub.redaction import Redaction
-from errata.stages.scrub.walk import Node, everything
+from errata.stages.scrub.walk import LARGE, Node, everything
 
 _SAYS_NOTHING = frozenset(("", FILTERED, "None", "null", "undefined"))
 
@@ -37,10 +37,12 @@ class NamedSecrets:
         rule = self._rule(path, value, self._keys.judge(name))
         if rule is None:
             return False
-        if isinstance(value, dict) and len(path) == 2 and path[0] == "contexts":
+        if isinstance(value, dict) and len(path) == 2 and path[0] == "contexts" and len(value) <= LARGE:
             # A context is an object by its schema, so it stays one, and its keys are still to be looked at.
             for below in everything(value, node):
                 inner = below[1][below[2]]
+                if below[1] is value and below[2] == "type" and inner in (path[1], "default"):
+                    continue  # the kind of context, as normalize writes it, is the schema's
                 if not (inner is None or isinstance(inner, dict | list | bool) or inner in _SAYS_NOTHING):
                     self._take(below, rule)
             return False

@@ -12,12 +12,19 @@ from errata.stages.scrub.catalog import Rule
 from errata.stages.scrub.finders.addresses import may_be_version
 from errata.stages.scrub.finders.assignments import is_quoted_value
 from errata.stages.scrub.methods import KINDS, redact
-from errata.stages.scrub.remarks import Remark, note
-from errata.stages.scrub.walk import Node
+from errata.stages.scrub.remarks import Remark, Remarks
+from errata.stages.scrub.walk import Node, encoded
 from errata.stages.stage import ANNOTATIONS, Event
 
 Hit: TypeAlias = tuple[int, int, Rule]
 """Start and end in the bytes of a text, and the rule that found it."""
+
+MOST_NOTED = 2000
+"""Places in one event at which parts of a text are redacted and noted; of a dump of more, texts are taken whole and
+counted, since `_meta` would outgrow the event."""
+
+DEEPEST_NOTED = 50
+"""Steps; the chain cuts events far above it."""
 
 
 class Redaction:
@@ -25,23 +32,32 @@ class Redaction:
 
     def __init__(self, event: Event, excluded: frozenset[str], key: bytes) -> None:
         """Begin; `excluded` are keys never to be touched, in lower case, `key` is that of hashes."""
+        self._remarks = Remarks(event)
+        self._noted = 0
+        self._paths: dict[int, tuple[Any, list[Any]]] = {id(event): (event, [])}
+        """Of containers, by their id; they are kept so that no other gets it."""
         self.counts: Counter[str] = Counter()
         self.touched: set[str] = set()
         """Fields of the event in which something was redacted."""
-        self._event = event
         self._excluded = excluded
         self._key = key
         self._renamed: dict[tuple[int, str], str] = {}
         self._containers: dict[int, dict[str, Any]] = {}
         self._taken: Counter[tuple[int, str]] = Counter()
 
-    def path(self, node: Node | None) -> list[Any]:
+    def path(self, node: Node) -> list[Any]:
         """Give the keys from the event down to a node, as they are called now."""
+        above, container, key = node
+        known = self._paths.get(id(container))
+        if known is None:
+            known = self._paths[id(container)] = container, self._steps(above)
+        return [*known[1], self._renamed.get((id(container), key), key) if self._renamed else key]
+
+    def _steps(self, node: Node | None) -> list[Any]:
         steps: list[Any] = []
         while node is not None:
-            above, container, key = node
+            node, container, key = node
             steps.append(self._renamed.get((id(container), key), key))
-            node = above
         return steps[::-1]
 
     def may_touch(self, path: Sequence[str | int], value: Any, rule: Rule, *, key: bool = False) -> bool:
@@ -54,45 +70,59 @@ class Redaction:
 
     def whole(self, node: Node, rule: Rule) -> None:
         """Redact a whole value; what is no text becomes null, whatever the method."""
+        self._whole(node, self.path(node), rule)
+
+    def _whole(self, node: Node, path: Sequence[str | int], rule: Rule) -> None:
         _, container, key = node
         value = container[key]
-        path = self.path(node)
-        self.touched.add(path[0])
         self.counts[rule.title] += 1
+        self.touched.add(str(path[0]))
         if rule.method is Method.HASH and isinstance(value, int | float):
             value = orjson.dumps(value).decode()
         if isinstance(value, str) and rule.method is not Method.REMOVE:
             new = container[key] = self._instead(value, rule)
-            note(self._event, path, [(rule.title, KINDS[rule.method], 0, len(new))], len(value))
+            self._note(container, path, [(rule.title, KINDS[rule.method], 0, len(new))], len(value))
         else:
             container[key] = None
-            note(self._event, path, [(rule.title, KINDS[Method.REMOVE])], None)
+            self._note(container, path, [(rule.title, KINDS[Method.REMOVE])])
 
-    def text(self, node: Node, text: bytes, hits: Iterable[Hit]) -> None:
-        """Redact parts of a text."""
+    def text(self, node: Node, text: str, hits: Sequence[Hit]) -> None:
+        """Redact parts of a text; the text of an object or a list is their JSON, and they are redacted whole."""
         _, container, key = node
         path = self.path(node)
-        wanted = self._wanted(path, text, hits)
+        if self._noted > MOST_NOTED or isinstance(container[key], dict | list):
+            for _, _, rule in hits:
+                if self.may_touch(path, text, rule) and _suits(path, text, rule):
+                    self._whole(node, path, rule)
+                    return
+            return
+        data = encoded(text)
+        wanted = self._wanted(path, text, data, hits)
         if wanted:
-            self.touched.add(path[0])
-            container[key], remarks, length = self._rewritten(text, wanted)
-            if path[0] != "_meta":
-                note(self._event, path, remarks, length)
+            container[key], remarks, length = self._rewritten(data, wanted)
+            self.touched.add(str(path[0]))
+            self._note(container, path, remarks, length)
 
-    def key(self, node: Node, text: bytes, hits: Iterable[Hit]) -> None:
+    def key(self, node: Node, hits: Sequence[Hit]) -> None:
         """Redact parts of a key; of two that become equal both stay, the later with a number."""
         _, container, key = node
         path = self.path(node)
-        wanted = self._wanted(path, text, hits, key=True)
+        data = encoded(key)
+        wanted = self._wanted(path, key, data, hits, key=True)
         if wanted:
-            self.touched.add(path[0])
-            new, _, _ = self._rewritten(text, wanted)
+            self.touched.add(str(path[0]))
+            new, _, _ = self._rewritten(data, wanted)
             place = id(container), new
             self._taken[place] += 1
             if self._taken[place] > 1 or new in container:
                 new = f"{new} {self._taken[place] + 1}"
             self._renamed[id(container), key] = new
             self._containers[id(container)] = container
+
+    def keys_are_known(self) -> None:
+        """Take from now on what keys will be called for their names."""
+        if self._renamed:
+            self._paths = {number: known for number, known in self._paths.items() if not known[1]}
 
     def finish(self) -> None:
         """Rename the keys, each in its place, now that nothing is looked up under the old ones any more."""
@@ -101,22 +131,33 @@ class Redaction:
             container.clear()
             container.update(items)
 
+    def _note(
+        self, container: Any, path: Sequence[str | int], remarks: Sequence[Remark], length: int | None = None
+    ) -> None:
+        self._noted += 1
+        if self._noted <= MOST_NOTED and len(path) <= DEEPEST_NOTED and path[0] != "_meta":
+            self._remarks.note(container, path, remarks, length)
+
     def _instead(self, text: str, rule: Rule) -> str:
         return redact(text, kind=rule.kind, method=rule.method, label=rule.label, key=self._key)
 
-    def _wanted(self, path: Sequence[str | int], text: bytes, hits: Iterable[Hit], *, key: bool = False) -> list[Hit]:
+    def _wanted(
+        self, path: Sequence[str | int], value: str, text: bytes, hits: Iterable[Hit], *, key: bool = False
+    ) -> list[Hit]:
         """Give those finds that mean what they look like, there where they stand."""
-        value = text.decode("utf-8", "replace")
         allowed: dict[int, bool] = {}
-        wanted = []
+        wanted: list[Hit] = []
         for hit in hits:
             start, end, rule = hit
             if id(rule) not in allowed:
                 allowed[id(rule)] = self.may_touch(path, value, rule, key=key) and _suits(path, value, rule)
             if not allowed[id(rule)] or (rule.label and text[start:end] == rule.label.encode()):
                 continue
-            if rule.kind is DataType.IP and may_be_version(text, start, end) and not places.is_host(path):
-                continue
+            # Who has a rule of their own for addresses wants them all.
+            if rule.kind is DataType.IP and rule.where is None and may_be_version(text, start, end):
+                follows = wanted and wanted[-1][2] is rule and text[wanted[-1][1] : start].strip() == b","
+                if not follows and not places.is_host(path):
+                    continue
             if rule.kind is DataType.PASSWORD and places.is_source_line(path) and not is_quoted_value(text, start):
                 continue
             wanted.append(hit)
@@ -150,7 +191,8 @@ def _suits(path: Sequence[str | int], value: str, rule: Rule) -> bool:
         case DataType.IP:
             # A setting decides on users' address fields, unless a project has a rule of its own.
             settled = rule.where is None and tuple(path) in places.ADDRESS_FIELDS
-            return not settled and not places.is_version(path)
+            named = rule.where is not None and rule.where.names_keys
+            return not settled and (named or not places.is_version(path))
         case DataType.PHONE:
             return not places.is_version(path)
         case DataType.CREDITCARD | DataType.IMEI:

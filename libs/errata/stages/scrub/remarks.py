@@ -16,17 +16,38 @@ MAX_REMARKS = 100
 """A value; a text of nothing but addresses would otherwise be noted at greater length than it has."""
 
 
-def note(event: Event, path: Sequence[str | int], remarks: Iterable[Remark], length: int | None) -> None:
-    """Add remarks on the value at a path; what a client wrote there in another form gives way."""
-    node = event
-    for step in ("_meta", *path):
-        below = node.get(str(step))
-        if not isinstance(below, dict):
-            below = node[str(step)] = {}
-        node = below
-    known: dict[str, Any] = node[""] if isinstance(node.get(""), dict) else {}
-    node[""] = known
-    before = known.get("rem")
-    known["rem"] = [*(before if isinstance(before, list) else ()), *map(list, remarks)][:MAX_REMARKS]
-    if length is not None:
-        known.setdefault("len", length)
+class Remarks:
+    """The remarks on one event."""
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+        self._nodes: dict[int, tuple[Any, dict[str, Any]]] = {}
+        """By the id of a container, which is kept so that no other gets its id: its node in `_meta`."""
+
+    def note(
+        self, container: Any, path: Sequence[str | int], remarks: Iterable[Remark], length: int | None = None
+    ) -> None:
+        """Add remarks on the value at a path, whose last step is a key of the container.
+
+        What a client wrote there in another form gives way.
+        """
+        known = self._nodes.get(id(container))
+        if known is None:
+            node = self._event
+            for step in ("_meta", *path[:-1]):
+                node = _below(node, str(step))
+            self._nodes[id(container)] = container, node
+        else:
+            _, node = known
+        here = _below(_below(node, str(path[-1])), "")
+        before = here.get("rem")
+        here["rem"] = [*(before if isinstance(before, list) else ()), *map(list, remarks)][:MAX_REMARKS]
+        if length is not None:
+            here.setdefault("len", length)
+
+
+def _below(node: dict[str, Any], key: str) -> dict[str, Any]:
+    below = node.get(key)
+    if not isinstance(below, dict):
+        below = node[key] = {}
+    return below

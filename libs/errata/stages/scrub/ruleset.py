@@ -13,7 +13,7 @@ from errata.stages.scrub.keys import Keys
 from errata.stages.scrub.memory import Memory
 from errata.stages.scrub.named import NamedSecrets
 from errata.stages.scrub.redaction import Hit, Redaction
-from errata.stages.scrub.search import encoded, search
+from errata.stages.scrub.search import search
 from errata.stages.scrub.walk import Node, Remembered, Texts, everything, walk
 from errata.stages.stage import Event
 
@@ -79,7 +79,8 @@ class Ruleset:
         # Keys first, so that remarks on values stand under what their keys are called afterwards.
         hits = search(found.keys.texts, self._of_keys)
         for number, its_hits in hits.items():
-            redaction.key(found.keys.node(number), encoded(found.keys.texts[number]), its_hits)
+            redaction.key(found.keys.node(number), its_hits)
+        redaction.keys_are_known()
         self._keys.hold_nothing(text for number, text in enumerate(found.keys.texts) if number not in hits)
         for texts, gate, memory in (
             (found.free, self._free, remembered.free),
@@ -87,7 +88,7 @@ class Ruleset:
         ):
             hits = search(texts.texts, gate)
             for number, its_hits in hits.items():
-                redaction.text(texts.node(number), encoded(texts.texts[number]), its_hits)
+                redaction.text(texts.node(number), texts.texts[number], its_hits)
             _remember(texts, hits, memory)
         for node, rule in named.taken.values():
             redaction.whole(node, rule)

@@ -2,16 +2,17 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
-from errata.stages.scrub.catalog import Rule
-from errata.stages.scrub.finders import Finder, Span, unescaped
+from errata.stages.scrub.finders import Finder, Span, regex, unescaped
 from errata.stages.scrub.gate import Gate
 from errata.stages.scrub.redaction import Hit
+from errata.stages.scrub.walk import encoded
 
 MOST = 2000
-"""Finds of one rule in one event, then it takes texts whole: a dump of that many addresses or keys is all one find,
-and hostile text must not cost more than other text."""
+"""Finds of one rule in one event; then it takes whole each further text in which its hint matches: a dump of that many
+addresses or keys is all one find, and hostile text must not cost more than other text."""
 
 
 def search(texts: Sequence[str], gate: Gate) -> dict[int, list[Hit]]:
@@ -24,19 +25,20 @@ def search(texts: Sequence[str], gate: Gate) -> dict[int, list[Hit]]:
         return hits
     joined = encoded("\0".join(texts))
     plain = unescaped(joined)
-    rules = gate(joined) if plain is joined else gate(joined, plain)
     starts: list[int] = []
-    for rule in rules:
-        if rule.search.one_by_one:
-            spans = _one_by_one(texts, rule.search.find)
-        else:
-            spans = iter(rule.search.find(joined if rule.search.as_written else plain))
+    for rule in gate(joined) if plain is joined else gate(joined, plain):
+        data = joined if rule.search.as_written else plain
+        spans = _one_by_one(texts, rule.search.find) if rule.search.one_by_one else iter(rule.search.find(data))
         for finds, (start, end) in enumerate(spans):
             starts = starts or _starts(texts, all_ascii=joined.isascii())
             number = bisect_right(starts, start) - 1
             first, length = starts[number], starts[number + 1] - starts[number] - 1
             if finds >= MOST:
-                _take_whole(hits, texts, number, rule)
+                hits.setdefault(number, []).append((0, length, rule))
+                if rule.search.hint is None:
+                    continue
+                for other in _texts_with(rule.search.hint, data, starts, after=number):
+                    hits.setdefault(other, []).append((0, starts[other + 1] - starts[other] - 1, rule))
                 break
             span = (0, length) if rule.search.whole_text else (start - first, min(end - first, length))
             if span[0] < span[1]:
@@ -44,17 +46,24 @@ def search(texts: Sequence[str], gate: Gate) -> dict[int, list[Hit]]:
     return hits
 
 
-def _take_whole(hits: dict[int, list[Hit]], texts: Sequence[str], number: int, rule: Rule) -> None:
-    """Add the texts from a number on in which a rule finds anything, whole."""
-    for after in range(number, len(texts)):
-        text = encoded(texts[after])
-        if any(True for _ in rule.search.find(text if rule.search.as_written else unescaped(text))):
-            hits.setdefault(after, []).append((0, len(text), rule))
+def _texts_with(hint: bytes, joined: bytes, starts: Sequence[int], after: int) -> Iterator[int]:
+    """Give the numbers of the texts, after one, in which a hint matches."""
+    pattern = _compiled(hint)
+    begin = starts[after + 1]
+    while begin < starts[-1]:
+        number = after
+        for match in pattern.finditer(joined, begin):
+            begin = match.end()
+            if begin <= starts[number + 1]:  # once more in the same text: begin anew behind it
+                begin = starts[number + 1]
+                break
+            number = bisect_right(starts, begin - 1) - 1
+            yield number
+        else:
+            return
 
 
-def encoded(text: str) -> bytes:
-    """Give a text's UTF-8; half a surrogate pair, which has none, as a question mark."""
-    return text.encode("utf-8", "replace")
+_compiled = lru_cache(regex)
 
 
 def _starts(texts: Sequence[str], *, all_ascii: bool) -> list[int]:

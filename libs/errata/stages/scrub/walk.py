@@ -24,6 +24,13 @@ _SMALLEST_CARD = 10**12
 """Numbers can be card numbers, too; smaller ones stay: ids and times have as many digits as the few cards of twelve."""
 
 
+LARGE = 5000
+"""Entries; an object or a list of more is a dump and read as one text of JSON: a find takes it whole. The chain cuts
+containers to fewer before."""
+_OF_SCHEMA = frozenset(("frames", "values"))
+"""Lists that are walked however long they are: what an event is made of."""
+
+
 class Texts(msgspec.Struct):
     """Texts to be searched, and the places they came from, in three lists: a tuple a leaf would cost twice the walk."""
 
@@ -80,6 +87,7 @@ def walk(event: Event, keys: Keys, take: Take, remembered: Remembered) -> Found:
     found = Found(Texts(), Texts(), Texts(), [])
     known, judge, secret = keys.known, keys.judge, Keys.NAMES_SECRET
     free, code = (found.free, remembered.free), (found.code, remembered.code)
+    young_code = remembered.code.young
 
     def mapping(
         container: dict[str, Any],
@@ -106,8 +114,8 @@ def walk(event: Event, keys: Keys, take: Take, remembered: Remembered) -> Found:
             kind = type(value)
             if kind is str:
                 if key in of_code:
-                    if not code[1].knows(value):
-                        code[0].add(value, here, key)
+                    if value not in young_code and not remembered.code.knows(value):
+                        found.code.add(value, here, key)
                 elif value not in young and not memory.knows(value):
                     into.add(value, here, key)
             elif kind is dict or kind is list:
@@ -117,7 +125,9 @@ def walk(event: Event, keys: Keys, take: Take, remembered: Remembered) -> Found:
                     if remembered.branches.knows(branch):
                         continue
                     found.branches.append(branch)
-                if kind is dict:
+                if len(value) > LARGE and key not in _OF_SCHEMA and below is free:
+                    into.add(odd_json.dumps(value).decode(), here, key)
+                elif kind is dict:
                     mapping(value, (above, container, key), below, _NO_KEYS)
                 else:
                     sequence(value, (above, container, key), below)
@@ -143,6 +153,8 @@ def walk(event: Event, keys: Keys, take: Take, remembered: Remembered) -> Found:
                     # Options are never remembered, so each comes this way.
                     if value.startswith("--") and "=" not in value and judge(value) & secret:
                         option = value
+            elif (kind is dict or kind is list) and len(value) > LARGE and kind_of_text is free:
+                into.add(odd_json.dumps(value).decode(), here, index)
             elif kind is dict:
                 mapping(value, (above, container, index), kind_of_text, of_code)
             elif kind is list:
@@ -158,6 +170,11 @@ def walk(event: Event, keys: Keys, take: Take, remembered: Remembered) -> Found:
 
     mapping(event, None, free, CODE_OF_EVENT)
     return found
+
+
+def encoded(text: str) -> bytes:
+    """Give a text's UTF-8; half a surrogate pair, which has none, as a question mark."""
+    return text.encode("utf-8", "replace")
 
 
 def _field_name(container: dict[str, Any], judge: Callable[[str], int]) -> str:

@@ -4,7 +4,8 @@ A finder takes UTF-8 bytes and gives the spans `(start, end)` of what it found, 
 searched together, joined by NUL, so no pattern here matches across a NUL.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from heapq import merge
 from typing import Any, TypeAlias
 
 import re2
@@ -17,11 +18,38 @@ Match: TypeAlias = Any
 """What such a pattern finds; used like the standard library's."""
 
 
+MOST_REFUSED = 2000
+"""Matches that a finder looks at and refuses in one search; of texts that go on with such, all the rest are finds. So
+a dump of numbers costs no more than its length, and nothing gets through behind it."""
+
+_MEMORY = 64 << 20
+"""Bytes that the automaton of a pattern may grow to; RE2's own 8 MiB are little for a hundred forms of tokens."""
+
+
 def regex(pattern: bytes) -> Regex:
     """Give a compiled pattern over UTF-8 bytes; never logs, since a text could be personal."""
     options = re2.Options()
+    options.max_mem = _MEMORY
     options.log_errors = False
     return re2.compile(pattern, options)
+
+
+def accepted(pattern: Regex, text: bytes, span_of: Callable[[bytes, Match], Span | None]) -> Iterator[Span]:
+    """Give the spans that `span_of` makes of a pattern's matches; None refuses one, see `MOST_REFUSED`."""
+    refused = 0
+    for match in pattern.finditer(text):
+        span = span_of(text, match)
+        if span is None:
+            refused += 1
+            if refused <= MOST_REFUSED:
+                continue
+            span = match.span()
+        yield span
+
+
+def together(*finders: Finder) -> Finder:
+    """Give the finder of all that some finders find."""
+    return lambda text: merge(*(find(text) for find in finders))
 
 
 def whole(pattern: bytes, group: int = 0) -> Finder:

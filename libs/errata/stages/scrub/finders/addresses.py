@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv6Address
 
-from errata.stages.scrub.finders import Span, regex
+from errata.stages.scrub.finders import Match, Span, accepted, regex
 
 _ANY = rb"[0-9]{1,3}"
 _LARGE = rb"(?:3[2-9]|[4-9][0-9]|1[0-9][0-9]|2[0-9][0-9])"
@@ -26,10 +26,14 @@ _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 # Times (`12:34:56`) and names (`abc::def`) are written with colons too: ask for an allocated range, 2000::/3, fc00::/7
 # or fe80::/10. IPv4 in the last place is found as IPv4.
 _IP = regex(
-    rb"\b(" + _OCTET + rb"(?:\." + _OCTET + rb"){3})\b"
-    rb"|\b(?i)((?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4})"
+    rb"(?i)((?::{2}ffff:)?\b" + _OCTET + rb"(?:\." + _OCTET + rb"){3})\b"
+    rb"|\b((?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4})"
 )
-_ANY_IP = regex(rb"\b(" + _OCTET + rb"(?:\." + _OCTET + rb"){3})\b|((?i:[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}))")
+_IPV4 = _OCTET + rb"(?:\." + _OCTET + rb"){3}"
+_ANY_IP = regex(
+    rb"\b(" + _IPV4 + rb")\b"
+    rb"|((?i:[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){1,6}:" + _IPV4 + rb"\b|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}))"
+)
 ANY_IP_HINT = rb"(?:" + _ANY + rb"\.){3}" + _ANY + rb"|(?i::[0-9a-f]{0,4}:)"
 _MAC = regex(rb"(?:^|[^0-9A-Za-z:-])([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5})")
 
@@ -39,7 +43,8 @@ _VERSION_BEFORE = regex(
     rb"(?i)(?:(?:version|release|build|revision)[a-z]{0,6}|(?:\b|_)(?:rev|ver|v))[.\"'\\]{0,4}\s{0,2}[:=/ (]?\s{0,2}$"
 )
 _HOST_BEFORE = regex(_CUE + rb"[^0-9\n\x00]{0,4}$")
-_LOOKBACK = 24
+_UPGRADE_BEFORE = regex(rb"(?i)(?:upgrad|updat|downgrad|migrat|bump|switch)[a-z]{0,4}(?: [0-9a-z_-]+)? (?:from|to) $")
+_LOOKBACK = 40
 
 _SMALL_PART = 32
 """Four parts all below this are a version far more often than an address: of random addresses 1 in 4,096 is such."""
@@ -47,21 +52,24 @@ _SMALL_PART = 32
 
 def find_ips(text: bytes) -> Iterator[Span]:
     """Give the spans of IPv4 and IPv6 addresses that could be somebody's: not loopback, not unspecified."""
-    for match in _IP.finditer(text):
-        if match[1] is not None:
-            if not _is_nobodys(match[1]) and _is_address(text, *match.span(1)):
-                yield match.span(1)
-        elif _is_ipv6(text, *match.span(2)):
-            yield match.span(2)
+    return accepted(_IP, text, _somebodys)
 
 
 def find_all_ips(text: bytes) -> Iterator[Span]:
     """Give the spans of all IPv4 and IPv6 addresses, `127.0.0.1` and `::1` too: for those who ask for addresses."""
-    for match in _ANY_IP.finditer(text):
-        is_address = _is_address if match[1] is not None else _is_ipv6
-        span = match.span(1) if match[1] is not None else match.span(2)
-        if is_address(text, *span):
-            yield span
+    return accepted(_ANY_IP, text, _anybodys)
+
+
+def _somebodys(text: bytes, match: Match) -> Span | None:
+    span = _anybodys(text, match)
+    return None if match[1] is not None and _is_nobodys(match[1]) else span
+
+
+def _anybodys(text: bytes, match: Match) -> Span | None:
+    group = 1 if match[1] is not None else 2
+    span: Span = match.span(group)
+    is_address = _is_ipv6 if b":" in match[group] else _is_address
+    return span if is_address(text, *span) else None
 
 
 def is_plain_address(text: str) -> bool:
@@ -71,15 +79,18 @@ def is_plain_address(text: str) -> bool:
 
 def find_macs(text: bytes) -> Iterator[Span]:
     """Give the spans of six pairs of hex digits; of more, which are fingerprints of keys, none."""
-    for match in _MAC.finditer(text):
-        start, end = match.span(1)
-        if not text[end : end + 1].isalnum() and text[end : end + 1] not in (b":", b"-"):
-            yield start, end
+    return accepted(_MAC, text, _mac)
+
+
+def _mac(text: bytes, match: Match) -> Span | None:
+    span: Span = match.span(1)
+    beyond = text[span[1] : span[1] + 1]
+    return None if beyond.isalnum() or beyond in (b":", b"-") else span
 
 
 def _is_nobodys(address: bytes) -> bool:
     """Say whether an IPv4 address is loopback, unspecified, broadcast or a whole network's."""
-    parts = address.split(b".")
+    parts = address.rpartition(b":")[2].split(b".")
     return parts[0] in (b"0", b"127") or parts[2:] == [b"0", b"0"] or parts == [b"255"] * 4
 
 
@@ -99,8 +110,10 @@ def _is_address(text: bytes, start: int, end: int) -> bool:
 def may_be_version(text: bytes, start: int, end: int) -> bool:
     """Say whether an address that was found is as likely a version: small parts, and no word before it says more."""
     parts = text[start:end].split(b".")
-    small = len(parts) == 4 and all(int(part) < _SMALL_PART for part in parts)
-    return small and _HOST_BEFORE.search(text[max(0, start - _LOOKBACK) : start]) is None
+    if len(parts) != 4 or not all(part.isdigit() and int(part) < _SMALL_PART for part in parts):
+        return False
+    before = text[max(0, start - _LOOKBACK) : start]
+    return _HOST_BEFORE.search(before) is None or _UPGRADE_BEFORE.search(before) is not None
 
 
 def _is_ipv6(text: bytes, start: int, end: int) -> bool:

@@ -6,13 +6,17 @@ wherever they are quoted in a text, at any depth of escaping, without parsing an
 
 from collections.abc import Iterator
 
-from errata.stages.scrub.finders import Match, Span, regex
+from errata.stages.scrub.finders import Match, Regex, Span, regex
 from errata.stages.scrub.keys import WORKING_FOLDER, candidate, names_secret
 
 _CANDIDATE = candidate(r"[0-9A-Za-z_.$-]*", border="")
 _NAME = _CANDIDATE + r"\]?"
 
-HINT = (_NAME + r"(?:\\*[\"'`]|%22)?(?:\\[bfnrt]|\s)*(?:[:=,]|%3[dDaA])|(?i:--[0-9a-z_-]*)" + _CANDIDATE).encode()
+HINT = (
+    _NAME + r"(?:\\*[\"'`]|%22)?(?:\\[bfnrt]|\s)*(?:[:=,]|%3[dDaA])"
+    r"|(?i:--[0-9a-z_-]*)" + _CANDIDATE
+    + r"|(?:SECRET|TOKEN|PASSW|CREDENTIAL|_KEY|_PASS|_PWD|_AUTH)[0-9A-Z_]*\s{1,4}[^\s]{8}"
+).encode()  # fmt: skip
 
 _NAMED = regex(
     (
@@ -22,10 +26,20 @@ _NAMED = regex(
     ).encode()
 )
 _BARE = regex(rb"(?:[^\s,;&\"'`\x00|\\]|\\+[^\s\"'`\\nrt\x00])+")
-_LINE = regex(rb"[^\r\n\x00\"'`\\]+")
+_LINE = regex(rb"[^\r\n\x00\\]+")
+_LINES = {quote: regex(rb"[^\r\n\x00\\" + quote + rb"]+") for quote in (b'"', b"'", b"`")}
+"""The rest of a line, after a name that stands after a quote."""
 _SCHEME = regex(rb"(?i)^(?:basic|bearer|digest|negotiate|ntlm|token|apikey|hawk|aws4-hmac-sha256)\b")
 _PARSER_TALK = regex(rb"(?i)(?:unexpected|invalid|illegal|missing|expected|unknown|bad|reserved|next|current)\s{0,2}$")
 _SAID = regex(rb"[0-9$@!#%^*+/=_~]|.[.?:-].")
+_PARSER_AT = regex(rb"(?i)\b(?:unexpected|expected|illegal|unknown|next|current|last|previous|peek)\s{1,2}token$")
+_SHORTEST_TOKEN = 16
+"""Bytes; what a parser quotes as its next token is shorter, a credential is not."""
+_SHORTEST_SHOWN = 8
+_COUNTS = regex(
+    rb"(?i)\b(?:fail|skip|error|warn|total)[a-z]{0,6}\W{1,4}[0-9]|[0-9]\W{1,3}(?:fail|skip|error|warn|total)"
+)
+_COUNT_NEAR = 40
 _WHOLE_LINE = frozenset(("cookie", "set-cookie", "authorization", "proxy-authorization"))
 _NOTHING = frozenset(
     (b"none", b"null", b"nil", b"true", b"false", b"undefined", b"[filtered]", b"filtered", b"string", b"str")
@@ -88,19 +102,25 @@ def _value(text: bytes, match: Match, name_start: int, name: str) -> Span | None
     start: int = match.end()
     between = between.strip()
     option = text[name_start : name_start + 2] == b"--"
-    if between == b"," and not (
-        closing and opening and text[name_start - 1 - closing.count(b"\\") - 1 : name_start][:1] in (b"(", b"[")
+    if (
+        between == b","
+        and not option
+        and not (
+            closing and opening and text[name_start - 1 - closing.count(b"\\") - 1 : name_start][:1] in (b"(", b"[")
+        )
     ):
         return None
     if not between and not option:
-        return None
+        return _after_blank(text, start, name)
     if not names_secret(name) and (
         name not in WORKING_FOLDER or text[start : start + 2].strip(b"\"'")[:1] in (b"/", b"")
     ):
         return None
     if opening:
-        end = _closing_quote(text, start, opening.lstrip(b"bBuUrRfF"))
-        return (start, end) if _is_secret(text[start:end]) else None
+        end = closing_quote(text, start, opening.lstrip(b"bBuUrRfF"))
+        if end - start < _SHORTEST_TOKEN and _PARSER_AT.search(text[max(0, name_start - 20) : name_start + len(name)]):
+            return None
+        return (start, end) if is_secret(text[start:end]) else None
     if text[start : start + 1] in (b"{", b"[", b"("):
         if text[start : start + 10] == b"[Filtered]":
             return None
@@ -108,20 +128,41 @@ def _value(text: bytes, match: Match, name_start: int, name: str) -> Span | None
         return (start + 1, end) if end > start + 1 else None
     wants_line = between == b":" and name.lower().rpartition(".")[2] in _WHOLE_LINE
     if wants_line or _SCHEME.search(text[start : start + 20]):
-        line = _LINE.match(text, start)
-        if line is None or not _is_secret(line[0].strip()):
-            return None
-        return start, line.end() - (len(line[0]) - len(line[0].rstrip()))
+        return _rest_of_line(text, start, text[name_start - 1 : name_start])
     bare = _BARE.match(text, start)
-    if bare is None or not _is_secret(bare[0]):
+    if bare is None or not is_secret(bare[0]):
         return None
     end = start + len(bare[0].rstrip(b".:<>(){}[]"))
+    near = text[max(0, name_start - _COUNT_NEAR) : end + _COUNT_NEAR]
+    if name.lower() == "pass" and text[start:end].isdigit() and _COUNTS.search(near):
+        return None  # a summary of tests: `pass: 3 fail: 0`
     if between == b":" and not closing and _is_prose(text, name_start, start, end):
         return None
     return (start, end) if end > start else None
 
 
-def _is_secret(value: bytes) -> bool:
+def _after_blank(text: bytes, start: int, name: str) -> Span | None:
+    """Give the span of what a listing of variables shows after a name in capitals: `AWS_SECRET_ACCESS_KEY wJal7...`."""
+    if not (name.isupper() and "_" in name and names_secret(name)):
+        return None
+    value = _BARE.match(text, start)
+    if value is None or len(value[0]) < _SHORTEST_SHOWN or not _SAID.search(value[0]):
+        return None
+    return start, value.end()
+
+
+def _rest_of_line(text: bytes, start: int, before: bytes) -> Span | None:
+    """Give the span of a header's value, quotes in it included: `Digest username="x", response="y"`.
+
+    Where the whole header is quoted, as in `curl -H '...'`, it ends with that quote.
+    """
+    pattern: Regex = _LINES.get(before, _LINE)
+    line = pattern.match(text, start)
+    value = line[0].rstrip() if line is not None else b""
+    return (start, start + len(value)) if is_secret(value.strip()) else None
+
+
+def is_secret(value: bytes) -> bool:
     """Say whether a value says anything: not empty, not a literal of a language, not already redacted."""
     return bool(value) and value.strip(b"*").lower() not in _NOTHING and value.strip(b"*.") != b""
 
@@ -138,7 +179,7 @@ def _is_prose(text: bytes, name_start: int, start: int, end: int) -> bool:
     return text[end : end + 1] == b" " and text[end + 1 : end + 2].isalpha()
 
 
-def _closing_quote(text: bytes, start: int, opening: bytes) -> int:
+def closing_quote(text: bytes, start: int, opening: bytes) -> int:
     """Give where a quoted value ends: at the same quote, equally escaped; at the leaf's end when it was cut off.
 
     A quote inside an escaped string carries more backslashes than the string's own: with b backslashes at the opening,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from heapq import merge
 
-from errata.stages.scrub.finders import Span, regex
+from errata.stages.scrub.finders import MOST_REFUSED, Match, Span, accepted, regex
 
 ISSUERS: tuple[tuple[int, int, tuple[int, ...]], ...] = (
     # First and last prefix of the range, lengths. From the issuers' published ranges (ISO/IEC 7812).
@@ -82,10 +82,6 @@ HINT = _BEFORE + _PREFIX + rb"(?:" + _MORE + rb"{8}|[./][0-9]{4})"
 _LIKE_A_CARD = regex(rb"\b((?:3[47][0-9]|4[0-9]{3}|5[1-5][0-9]{2}|6011|65[0-9]{2})(?:[\s-]?[0-9]){12})\b")
 LIKE_A_CARD_HINT = HINT + rb"|\b[3-6][0-9]{2}(?:[\s-]?[0-9]){12}"
 
-MOST_TRIED = 10_000
-"""Numbers in the form of a card that were none, in one search; of texts that go on with them the rest are taken for
-cards, which bounds the work on a dump of numbers."""
-
 IMEI_HINT = rb"[0-9]{2}-?[0-9]{6}-?[0-9]{6}-?[0-9]"
 _IMEI = regex(rb"\b(" + IMEI_HINT + rb")\b")
 
@@ -107,16 +103,16 @@ def is_card(digits: bytes) -> bool:
 
 def find_cards(text: bytes) -> Iterator[Span]:
     """Give the spans of card numbers, whole or grouped; other digits around them stay."""
-    tried = position = 0
+    refused = position = 0
     while (match := _FORM.search(text, position)) is not None:
         start, end = match.span(1)
         groups = [group.span() for group in _GROUP.finditer(text, start, end)]
-        found = end if tried > MOST_TRIED else _end_of_card(text, groups)
+        found = end if refused > MOST_REFUSED else _end_of_card(text, groups)
         if found:
             yield start, found
         # The next one may begin with the group after the first, whose separator stands before it.
         position = found or groups[0][1]
-        tried += not found
+        refused += not found
 
 
 def _end_of_card(text: bytes, groups: list[Span]) -> int:
@@ -139,9 +135,12 @@ def find_like_cards(text: bytes) -> Iterator[Span]:
 
 def find_imeis(text: bytes) -> Iterator[Span]:
     """Give the spans of 15-digit IMEIs, written together or as 2-6-6-1, with a right check digit."""
-    for match in _IMEI.finditer(text):
-        if luhn(match[1].replace(b"-", b"")):
-            yield match.span(1)
+    return accepted(_IMEI, text, _imei)
+
+
+def _imei(text: bytes, match: Match) -> Span | None:  # noqa: ARG001 - what `accepted` calls
+    span: Span = match.span(1)
+    return span if luhn(match[1].replace(b"-", b"")) else None
 
 
 def _is_part_of_a_word(text: bytes, start: int, end: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from errata.stages.scrub.finders import Span, regex
+from errata.stages.scrub.finders import Match, Span, accepted, regex
 
 LENGTHS = {
     # SWIFT's IBAN registry.
@@ -24,16 +24,20 @@ _CANDIDATE = regex(rb"(?i)\b((?:" + _COUNTRIES + rb")[0-9]{2}(?:[ -]?[0-9a-z]){1
 
 def find_ibans(text: bytes) -> Iterator[Span]:
     """Give the spans of IBANs, together or in groups, in either case."""
-    for match in _CANDIDATE.finditer(text):
-        start = match.start(1)
-        candidate = match[1]
-        length = LENGTHS[candidate[:2].decode().upper()]
-        end, taken = 0, 0
-        while end < len(candidate) and taken < length:
-            taken += candidate[end] not in b" -"
-            end += 1
-        if taken == length and not text[start + end : start + end + 1].isalnum() and _checks(candidate[:end]):
-            yield start, start + end
+    return accepted(_CANDIDATE, text, _iban)
+
+
+def _iban(text: bytes, match: Match) -> Span | None:
+    start: int = match.start(1)
+    candidate = match[1]
+    length = LENGTHS[candidate[:2].decode().upper()]
+    end, taken = 0, 0
+    while end < len(candidate) and taken < length:
+        taken += candidate[end] not in b" -"
+        end += 1
+    if taken < length or text[start + end : start + end + 1].isalnum() or not _checks(candidate[:end]):
+        return None
+    return start, start + end
 
 
 def _checks(iban: bytes) -> bool:

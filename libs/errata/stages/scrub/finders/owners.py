@@ -15,7 +15,7 @@ _APART = 3
 MOST = 20
 """Addresses in one search whose owners are looked for; a dump of thousands of them is no letter."""
 
-_CAPITALIZED = regex(rb"\p{Lu}[\p{L}'-]*")
+_CAPITALIZED = regex(rb"\p{Lu}[\p{L}\p{M}'-]*")
 _PARTS = re.compile(r"[A-Z]?[a-z]{2,}")
 _FOLDED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "ß": "ss"})
 

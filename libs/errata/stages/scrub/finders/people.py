@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from errata.stages.scrub.finders import Span, regex
+from errata.stages.scrub.finders import Match, Span, accepted, regex
 from errata.stages.scrub.finders.owners import MOST, find_owner
 
 # Something before the `@`, which a decorator in Python has not.
@@ -24,15 +24,21 @@ _IN_URL = regex(rb"://[^\s/?#\"'<>@\x00]*$")
 
 _FILE_ENDINGS = frozenset(
     b"png jpg jpeg gif svg webp avif ico css scss less js mjs cjs jsx ts tsx vue map json html xml yml yaml md txt py "
-    b"pyc rb php java kt class jar dll exe so dylib node wasm tgz gz zip tar whl log lock conf cfg ini".split()
+    b"pyc rb php java kt class jar dll exe so dylib node wasm tgz gz zip tar whl log lock conf cfg ini "
+    b"service socket timer mount automount swap target slice scope device".split()
 )
-"""`icon@2x.png` and `pkg@1.0.tgz` are files. None of these is a top-level domain people have addresses in, but for a
-few registered ones (`md`, `py`, `zip`, `so`), which count only when what precedes is no version or size."""
+"""`icon@2x.png` and `pkg@1.0.tgz` are files, `getty@tty1.service` is a unit of systemd. None of these is a top-level
+domain people have addresses in, but for a few registered ones (`md`, `py`, `zip`, `so`), which count only when what
+precedes is no version or size."""
 _ALSO_COUNTRIES = frozenset((b"md", b"py", b"so", b"zip"))
 _SIZE_OR_VERSION = regex(rb"^(?:[0-9]+x|v?[0-9]+(?:[.-][0-9a-z]+)*)$")
 
-SSN_HINT = rb"[0-9]{3}-[0-9]{2}-[0-9]{4}"
-_SSN = regex(rb"\b([0-9]{3})-([0-9]{2})-([0-9]{4})\b")
+_SSN_WORD = rb"(?i:\bssn|social.?security)"
+SSN_HINT = rb"[0-9]{3}-[0-9]{2}-[0-9]{4}|" + _SSN_WORD + rb"[^0-9]{1,24}[0-9]{3}"
+_SSN = regex(
+    rb"\b([0-9]{3})-([0-9]{2})-([0-9]{4})\b|"
+    + _SSN_WORD + rb"[^0-9\n\x00]{1,24}([0-9]{3})[ .-]?([0-9]{2})[ .-]?([0-9]{4})\b"
+)  # fmt: skip
 
 UUID_HINT = rb"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
 
@@ -44,14 +50,15 @@ def find_emails(text: bytes) -> Iterator[Span]:
     """Give the spans of e-mail addresses, also percent-encoded ones and those of other scripts, and of the names of
     their owners near them.
     """
-    count = 0
-    for match in _EMAIL.finditer(text):
-        start = _start_of_address(text, *match.span())
-        if start is not None:
-            yield start, match.end()
-            count += 1
-            if count <= MOST:
-                yield from find_owner(text, start, match.end())
+    for count, (start, end) in enumerate(accepted(_EMAIL, text, _address)):
+        yield start, end
+        if count < MOST:
+            yield from find_owner(text, start, end)
+
+
+def _address(text: bytes, match: Match) -> Span | None:
+    start = _start_of_address(text, *match.span())
+    return None if start is None else (start, match.end())
 
 
 def _start_of_address(text: bytes, start: int, end: int) -> int | None:
@@ -73,11 +80,16 @@ def _start_of_address(text: bytes, start: int, end: int) -> int | None:
 
 
 def find_ssns(text: bytes) -> Iterator[Span]:
-    """Give the spans of US social security numbers; areas and groups that were never issued are none."""
-    for match in _SSN.finditer(text):
-        start, end = match.span()
-        area, group, serial = match[1], match[2], match[3]
-        issued = area not in (b"000", b"666") and area < b"900" and group != b"00" and serial != b"0000"
-        joined = text[start - 1 : start] == b"-" or text[end : end + 1] == b"-"
-        if issued and not joined:
-            yield start, end
+    """Give the spans of US social security numbers, with dashes or after a word that says what they are; areas and
+    groups that were never issued are none.
+    """
+    return accepted(_SSN, text, _ssn)
+
+
+def _ssn(text: bytes, match: Match) -> Span | None:
+    first = 1 if match[1] is not None else 4
+    area, group, serial = (match[first + part] for part in range(3))
+    issued = area not in (b"000", b"666") and area < b"900" and group != b"00" and serial != b"0000"
+    start, end = match.start(first), match.end(first + 2)
+    joined = text[start - 1 : start] == b"-" or text[end : end + 1] == b"-"
+    return (start, end) if issued and not joined else None
