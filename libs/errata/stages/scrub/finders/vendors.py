@@ -50,7 +50,7 @@ FORMATS: tuple[tuple[str, bytes, bytes], ...] = (
     ("discord hooks", rb"/api/webhooks/", rb"discord(?:app)?\.com/api/webhooks/[0-9]{6,}/[0-9A-Za-z_-]{20,}"),
     ("docker", rb"dckr_", rb"dckr_(?:pat|oat)_[0-9A-Za-z_-]{20,}"),
     ("doppler", rb"dp\.(?:pt|st|ct|sa|scim|audit)\.", rb"dp\.(?:pt|st|ct|sa|scim|audit)\.[0-9A-Za-z_.-]{40,}"),
-    ("dropbox", rb"sl\.[0-9A-Za-z_.-]{40}", rb"sl\.(?:u\.)?[0-9A-Za-z_=-]{60,}"),
+    ("dropbox", rb"sl\.[0-9A-Za-z_.=-]{40}", rb"sl\.(?:u\.)?[0-9A-Za-z_=-]{60,}"),
     ("duffel", rb"duffel_", rb"duffel_(?:live|test)_[0-9A-Za-z_=-]{40,}"),
     ("dynatrace", rb"dt0[a-z][0-9]{2}\.", rb"dt0[a-z][0-9]{2}\.[0-9A-Z]{24}\.[0-9A-Z]{64}"),
     ("easypost", rb"EZ[AT]K[0-9A-Za-z]{4}", rb"EZ[AT]K[0-9A-Za-z]{54}"),
@@ -94,7 +94,7 @@ FORMATS: tuple[tuple[str, bytes, bytes], ...] = (
         rb"perm[:-][0-9A-Za-z=_-]{4,}\.[0-9A-Za-z=_-]{2,}\.[0-9A-Za-z=_-]{20,}",
     ),
     ("jfrog", rb"AKCp|cmVmdGtu", rb"AKCp[0-9A-Za-z]{60,}|cmVmdGtu[0-9A-Za-z]{40,}"),
-    ("jina", rb"jina_[0-9a-f]{4}", rb"jina_[0-9A-Za-z_-]{50,}"),
+    ("jina", rb"jina_[0-9A-Za-z_-]{4}", rb"jina_[0-9A-Za-z_-]{50,}"),
     (
         # `ey` and the letter after it are how base64 begins an object; four dots make it an encrypted one.
         "jwt",
