@@ -62,7 +62,7 @@ FORMATS: tuple[tuple[str, bytes, bytes], ...] = (
     ("flutterwave", rb"FLWSECK", rb"FLWSECK(?:_TEST)?-[0-9A-Za-z]{12,}"),
     (
         "fly",
-        rb"fo1_|FlyV1|fm[12][ar]?_[0-9A-Za-z+/]{4}",
+        rb"fo1_|FlyV1|fm[12][ar]?_[0-9A-Za-z+/=,_-]{4}",
         rb"fo1_[0-9A-Za-z_-]{40,}|(?:FlyV1 )?fm[12][ar]?_[0-9A-Za-z+/=,_-]{40,}",
     ),
     ("frame.io", rb"fio-u-", rb"fio-u-[0-9A-Za-z_=-]{60,}"),
