@@ -14,6 +14,7 @@ from errata.runtime.metrics import RELAY_DRAINED, RELAY_PACKS
 from errata_relay.items import category_of_format
 from errata_relay.kafka_link import KafkaAwayError, KafkaLink, RecordTooLargeError
 from errata_relay.outcomes import OutcomeCounts
+from errata_relay.settings import RelaySettings
 from errata_relay.spool import Spool, SpoolFullError
 
 _DRAIN_SECONDS = 0.2
@@ -32,6 +33,10 @@ _Way = Callable[[str, tuple[Item, ...]], Awaitable[None]]
 _log = logging.get(__name__)
 
 
+class _SpoolTooOldError(Exception):
+    """What is in the spool has waited for so long that nothing is added to it."""
+
+
 class SpooledRecord(msgspec.Struct, frozen=True, array_like=True):
     """A record on its way to Kafka."""
 
@@ -47,7 +52,10 @@ _decoder = msgspec.msgpack.Decoder(SpooledRecord)
 class Delivery:
     """Makes packs durable, one way or the other."""
 
-    def __init__(self, kafka: KafkaLink, spool: Spool, outcomes: OutcomeCounts, health: Health) -> None:
+    def __init__(
+        self, settings: RelaySettings, *, kafka: KafkaLink, spool: Spool, outcomes: OutcomeCounts, health: Health
+    ) -> None:
+        self._settings = settings
         self._kafka = kafka
         self._spool = spool
         self._outcomes = outcomes
@@ -55,10 +63,14 @@ class Delivery:
 
     async def deliver(self, topic: str, items: tuple[Item, ...]) -> Reason | None:
         """Return None when the items are durable, otherwise why they are not."""
+        reason = Reason.SPOOL_FULL
         for way in self._ways():
             try:
                 await way(topic, items)
             except (KafkaAwayError, SpoolFullError):
+                continue
+            except _SpoolTooOldError:
+                reason = Reason.SPOOL_TOO_OLD
                 continue
             except RecordTooLargeError:
                 RELAY_PACKS.labels("refused").inc()
@@ -66,7 +78,7 @@ class Delivery:
             return None
         RELAY_PACKS.labels("refused").inc()
         self._health.missing(_ROOM)
-        return Reason.SPOOL_FULL
+        return reason
 
     async def drain(self) -> None:
         """Move the spool to Kafka whenever both have something to give and take; for ever, until cancelled."""
@@ -81,19 +93,28 @@ class Delivery:
         oldest = await self._spool.oldest()
         if oldest is None:
             return False
-        segment, records = oldest
+        segment, content = oldest
+        records = [record for frame in content.records if (record := _record_of(frame)) is not None]
         try:
             for start in range(0, len(records), _DRAIN_WINDOW):
                 await asyncio.gather(*(self._redeliver(record) for record in records[start : start + _DRAIN_WINDOW]))
         except KafkaAwayError:
             return False
-        except msgspec.DecodeError:
+        unknown = len(content.records) - len(records)
+        damaged = content.damaged_bytes + content.torn_bytes
+        if unknown or damaged:
             await self._spool.set_aside(segment)
-            _log.error("a segment of the spool can not be read, and was set aside", segment=segment.name)
-            return True
-        await self._spool.remove(segment)
+            _log.error(
+                "a segment of the spool cannot all be read, and was set aside",
+                segment=segment.name,
+                damaged_bytes=damaged,
+                unknown_records=unknown,
+                records_in_kafka=len(records),
+            )
+        else:
+            await self._spool.remove(segment)
+            _log.info("a segment of the spool is in Kafka", records=len(records), left_bytes=self._spool.size)
         self._health.present(_ROOM)
-        _log.info("a segment of the spool is in Kafka", records=len(records), left_bytes=self._spool.size)
         return True
 
     async def spool_outcomes(self, values: Sequence[tuple[bytes, bytes]]) -> None:
@@ -123,12 +144,13 @@ class Delivery:
 
     async def _to_spool(self, topic: str, items: tuple[Item, ...]) -> None:
         """Spool a pack, its items marked: Kafka may hold them all the same, now or after a second drain."""
+        if self._spool.age > self._settings.spool_max_age_seconds:
+            raise _SpoolTooOldError
         marked = tuple(Item(msgspec.structs.replace(item.meta, maybe_duplicate=True), item.payload) for item in items)
         await self._spool.append(_encoder.encode(SpooledRecord(topic, encode_pack(marked))))
         RELAY_PACKS.labels("spool").inc()
 
-    async def _redeliver(self, frame: bytes) -> None:
-        record = _decoder.decode(frame)
+    async def _redeliver(self, record: SpooledRecord) -> None:
         try:
             await self._kafka.send(record.topic, record.value, record.key, within=_DRAIN_PATIENCE_SECONDS)
         except RecordTooLargeError:
@@ -139,3 +161,11 @@ class Delivery:
                 project, key_id = item.meta.project, item.meta.key_id
                 self._outcomes.count(OutcomeKind.INVALID, Reason.TOO_LARGE, category, project=project, key_id=key_id)
         RELAY_DRAINED.inc()
+
+
+def _record_of(frame: bytes) -> SpooledRecord | None:
+    """Give the record in a frame; None when another version wrote it."""
+    try:
+        return _decoder.decode(frame)
+    except msgspec.DecodeError:
+        return None

@@ -63,7 +63,7 @@ async def run(settings: RelaySettings) -> int:
         _log.error("cannot start", reason=str(error))
         return os.EX_CONFIG
     try:
-        spool = Spool(settings.spool_dir, settings.spool_max_bytes)
+        spool = Spool(settings.spool_dir, settings.spool_max_bytes, now)
         listener = socket.create_server((settings.host, settings.relay_port), backlog=_BACKLOG)
     except (SpoolInUseError, OSError) as error:  # the process before this one may still be about to end
         _log.error("cannot start", error_class=type(error).__name__, reason=str(error))
@@ -71,7 +71,7 @@ async def run(settings: RelaySettings) -> int:
     health = Health("listener")
     kafka = KafkaLink(settings, health)
     outcomes = OutcomeCounts(now)
-    delivery = Delivery(kafka, spool, outcomes, health)
+    delivery = Delivery(settings, kafka=kafka, spool=spool, outcomes=outcomes, health=health)
     packers = {topic: Packer(partial(delivery.deliver, topic), settings) for topic in (INGEST, INGEST_SESSIONS)}
     redis = connect(settings.redis, timeout=_REDIS_SECONDS)
     limits = Limits(Allowances(redis, settings.topic_prefix), now)

@@ -70,6 +70,12 @@ class RelaySettings(CommonSettings):
     spool_max_bytes: int = Field(
         1_073_741_824, ge=0, description="Bytes of the spool; when full, the relay says 429. 100,000 to 500,000 events"
     )
+    spool_max_age_seconds: float = Field(
+        7_200,
+        gt=0,
+        description="Seconds that the oldest spooled record may have waited; above it the spool takes no more, and "
+        "while Kafka is away the relay says 429. With the 24 h of `ingest`, as long as the processor remembers ids",
+    )
     retry_after_seconds: int = Field(
         10, ge=1, description="Told to clients with a 429: how long to send nothing of that kind"
     )

@@ -1,25 +1,25 @@
 """The disk spool: what Kafka could not take, on disk before it is answered, given back in order when Kafka is there.
 
-A folder of segments, numbered files of frames (length, CRC-32, record). A segment is only ever appended to by the
-process that made it, and removed when all of it is in Kafka: which segments exist is all the state there is. So a kill
-at any instant leaves at worst a torn last frame, which nobody was promised, and a segment that is drained twice, whose
-items say that they may be duplicates.
+A folder of segments, numbered files (`segment.py`). A segment is only ever appended to by the process that made it, and
+removed when all of it is in Kafka: which segments exist is all the state there is. So a kill at any instant leaves at
+worst a torn end of the last one, which the next process cuts off, and a segment that is drained twice, whose items say
+that they may be duplicates. A segment of which anything else cannot be read is set aside, under another name.
 """
 
 import asyncio
 import fcntl
 import os
-import struct
-import zlib
 from collections import deque
-from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
+from typing import NamedTuple
 
+from errata.contracts.times import SECOND, Clock
 from errata.runtime import logging
-from errata.runtime.metrics import RELAY_SPOOL_BYTES
+from errata.runtime.metrics import RELAY_SPOOL_AGE, RELAY_SPOOL_BYTES, RELAY_SPOOL_SET_ASIDE
+from errata_relay import segment
+from errata_relay.segment import Content
 
-_FRAME = struct.Struct("<II")
 # Small, so that little is drained again after a crash and space comes back soon; large enough to be few files.
 _SEGMENT_BYTES = 4_194_304
 # One write and one fsync take what has gathered meanwhile, up to this.
@@ -36,11 +36,24 @@ class SpoolInUseError(Exception):
     """Another process has the folder."""
 
 
+class _Closed(NamedTuple):
+    """A segment that nothing more is appended to."""
+
+    path: Path
+    begun_at: int
+    """Microseconds since 1970, UTC."""
+
+
 class Spool:
     """A bounded queue of records on disk. Appending is durable when it returns; many at once share one fsync."""
 
-    def __init__(self, folder: Path, max_bytes: int) -> None:
+    def __init__(self, folder: Path, max_bytes: int, clock: Clock) -> None:
         """Take the folder, made when it is not there, and find what is in it.
+
+        Args:
+            folder: of the segments.
+            max_bytes: that they may have together.
+            clock: tells when a segment begins, and so how old its records are.
 
         Raises:
             SpoolInUseError: another process has it.
@@ -50,29 +63,39 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # holds what clients sent, unscrubbed
         self._folder = folder
         self._max_bytes = max_bytes
+        self._clock = clock
         self._claim = (folder / "lock").open("w")
         try:
             fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SpoolInUseError(str(folder)) from None
-        self._closed = sorted(folder.glob("*.spool"))
-        self._next_number = int(self._closed[-1].stem) + 1 if self._closed else 1
-        self._size = sum(path.stat().st_size for path in self._closed)
+        if found := sorted(folder.glob("*.spool")):
+            _cut_torn_end(found[-1])
+        self._closed = [_Closed(path, _begun_at(path) or clock()) for path in found if path.exists()]
+        # Those that were set aside count too: a second one of their name would take their place.
+        taken = (*found, *folder.glob("*.unreadable"))
+        self._next_number = max((int(path.stem) for path in taken), default=0) + 1
+        self._size = sum(_bytes_of_frames(path) for path, _ in self._closed)
         self._active: FileIO | None = None
+        self._active_since = 0
         self._waiting: deque[tuple[bytes, asyncio.Future[None]]] = deque()
         self._committing: asyncio.Task[None] | None = None
         self._file_lock = asyncio.Lock()
         RELAY_SPOOL_BYTES.set(self._size)
+        RELAY_SPOOL_AGE.set_function(lambda: self.age)
+
+    @property
+    def age(self) -> float:
+        """Seconds that the oldest record has been here; 0 when there is none."""
+        if not self._closed and self._active is None:
+            return 0
+        oldest = self._closed[0].begun_at if self._closed else self._active_since
+        return max(0, self._clock() - oldest) / SECOND
 
     @property
     def size(self) -> int:
         """Bytes on disk or on their way there."""
         return self._size
-
-    @property
-    def full(self) -> bool:
-        """Whether not even a small record would fit."""
-        return self._size + _SEGMENT_BYTES // 64 > self._max_bytes
 
     async def append(self, record: bytes) -> None:
         """Return when the record is on disk.
@@ -81,7 +104,7 @@ class Spool:
             SpoolFullError: it is not, and will not be.
 
         """
-        frame = _FRAME.pack(len(record), zlib.crc32(record)) + record
+        frame = segment.frame(record)
         if self._size + len(frame) > self._max_bytes:
             raise SpoolFullError
         self._grow(len(frame))
@@ -91,8 +114,8 @@ class Spool:
             self._committing = asyncio.create_task(self._commit())
         await done
 
-    async def oldest(self) -> tuple[Path, list[bytes]] | None:
-        """Give the oldest segment and its records, in order; None when the spool is empty.
+    async def oldest(self) -> tuple[Path, Content] | None:
+        """Give the oldest segment and what can be read of it; None when the spool is empty.
 
         It stays until it is removed. Nothing is appended to it any more: the next record begins a new one.
         """
@@ -101,23 +124,23 @@ class Spool:
                 self._close_active()
             if not self._closed:
                 return None
-            path = self._closed[0]
-            return path, list(records(await asyncio.to_thread(path.read_bytes), path.name))
+            path, _ = self._closed[0]
+            return path, segment.read(await asyncio.to_thread(path.read_bytes))
 
-    async def remove(self, segment: Path) -> None:
+    async def remove(self, path: Path) -> None:
         """Remove a segment, all of which is in Kafka."""
         async with self._file_lock:
-            size = await asyncio.to_thread(_unlink, segment)
-            self._closed.remove(segment)
-            self._grow(-size)
+            size = _bytes_of_frames(path)
+            await asyncio.to_thread(path.unlink)
+            self._forget(path, size)
 
-    async def set_aside(self, segment: Path) -> None:
+    async def set_aside(self, path: Path) -> None:
         """Take a segment out of the spool, but leave its bytes for somebody to look at."""
         async with self._file_lock:
-            aside = segment.with_suffix(".unreadable")
-            size = await asyncio.to_thread(_rename, segment, aside)
-            self._closed.remove(segment)
-            self._grow(-size)
+            size = _bytes_of_frames(path)
+            await asyncio.to_thread(path.rename, path.with_suffix(".unreadable"))
+            RELAY_SPOOL_SET_ASIDE.inc(size)
+            self._forget(path, size)
 
     async def close(self) -> None:
         """Finish what is being written, and let the folder go."""
@@ -126,6 +149,10 @@ class Spool:
         if self._active is not None:
             self._close_active()
         self._claim.close()
+
+    def _forget(self, path: Path, size: int) -> None:
+        self._closed = [closed for closed in self._closed if closed.path != path]
+        self._grow(-size)
 
     def _grow(self, size: int) -> None:
         self._size += size
@@ -156,6 +183,8 @@ class Spool:
             self._close_active()
         if self._active is None:
             self._active = self._new_segment()
+            self._active_since = self._clock()
+            frames = segment.head(self._active_since) + frames
         start = self._active.tell()
         try:
             left = memoryview(frames)
@@ -182,38 +211,31 @@ class Spool:
 
     def _close_active(self) -> None:
         assert self._active is not None
-        self._active.close()
-        self._closed.append(Path(os.fsdecode(self._active.name)))
-        self._active = None
+        file, self._active = self._active, None
+        path, size = Path(os.fsdecode(file.name)), os.fstat(file.fileno()).st_size
+        file.close()
+        if size:
+            self._closed.append(_Closed(path, self._active_since))
+        else:
+            path.unlink()
 
 
-def _unlink(path: Path) -> int:
-    """Remove a file and give the bytes it had."""
-    size = path.stat().st_size
-    path.unlink()
-    return size
+def _begun_at(path: Path) -> int:
+    with path.open("rb") as file:
+        return segment.created_at(file.read(segment.HEAD_BYTES))
 
 
-def _rename(path: Path, new: Path) -> int:
-    """Rename a file and give the bytes it has."""
-    path.rename(new)
-    return new.stat().st_size
+def _bytes_of_frames(path: Path) -> int:
+    return max(0, path.stat().st_size - segment.HEAD_BYTES)
 
 
-def records(segment: bytes, name: str = "") -> Iterator[bytes]:
-    """Give the whole records of a segment; a torn end was never answered and is left out.
-
-    A record in the midst whose checksum is wrong was damaged on the disk: it is lost, and said to be.
-    """
-    at = 0
-    while at + _FRAME.size <= len(segment):
-        length, checksum = _FRAME.unpack_from(segment, at)
-        end = at + _FRAME.size + length
-        if not length or end > len(segment):  # zeros that a power cut left behind; or torn
-            return
-        record = segment[at + _FRAME.size : end]
-        if zlib.crc32(record) == checksum:
-            yield record
-        elif end < len(segment):
-            _log.error("a record of the spool is damaged and lost", segment=name, at=at)
-        at = end
+def _cut_torn_end(path: Path) -> None:
+    """Cut from the last segment of a process that is gone what it was still writing, and promised to nobody."""
+    data = path.read_bytes()
+    torn = segment.read(data).torn_bytes
+    if not data or torn == len(data):
+        path.unlink()
+    elif torn:
+        os.truncate(path, len(data) - torn)
+    if torn:
+        _log.info("the last segment of the spool has a torn end, never promised to anybody", bytes=torn)

@@ -30,6 +30,10 @@ RELAY_BUFFERED = Gauge("errata_relay_buffered_bytes", "Bodies in memory, not yet
 RELAY_UNACKNOWLEDGED = Gauge("errata_relay_oldest_unacknowledged_seconds", "Age of the oldest record Kafka has to take")
 RELAY_KAFKA_AWAY = Gauge("errata_relay_kafka_away", "1 while Kafka is away and packs go to the spool")
 RELAY_SPOOL_BYTES = Gauge("errata_relay_spool_bytes", "Bytes in the disk spool")
+RELAY_SPOOL_AGE = Gauge("errata_relay_spool_age_seconds", "How long the oldest record has been in the disk spool")
+RELAY_SPOOL_SET_ASIDE = Counter(
+    "errata_relay_spool_set_aside_bytes_total", "Segments of the spool that could not all be read, in files .unreadable"
+)
 RELAY_LIMITS_LOCAL = Gauge("errata_relay_limits_local", "1 while Redis is away and this relay counts limits alone")
 RELAY_TEE = Counter("errata_relay_tee_total", "Requests sent on to other addresses, by what became of them", ["result"])
 RELAY_DRAINED = Counter("errata_relay_drained_records_total", "Records moved from the spool to Kafka")

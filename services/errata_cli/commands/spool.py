@@ -46,11 +46,11 @@ def drain(folder: Path) -> int:
 
 
 async def _drain(folder: Path, settings: RelaySettings) -> int:
-    spool = Spool(folder, max_bytes=0)
+    spool = Spool(folder, max_bytes=0, clock=now)
     health = Health()
     kafka = KafkaLink(settings, health)
     outcomes = OutcomeCounts(now)
-    delivery = Delivery(kafka, spool, outcomes, health)
+    delivery = Delivery(settings, kafka=kafka, spool=spool, outcomes=outcomes, health=health)
     keeping = asyncio.create_task(kafka.keep())
     before = spool.size
     with contextlib.suppress(TimeoutError):
