@@ -14,6 +14,7 @@ from errata.runtime.metrics import RELAY_DRAINED, RELAY_PACKS
 from errata_relay.items import category_of_format
 from errata_relay.kafka_link import KafkaAwayError, KafkaLink, RecordTooLargeError
 from errata_relay.outcomes import OutcomeCounts
+from errata_relay.readers import Readers
 from errata_relay.settings import RelaySettings
 from errata_relay.spool import Spool, SpoolFullError
 
@@ -53,9 +54,17 @@ class Delivery:
     """Makes packs durable, one way or the other."""
 
     def __init__(
-        self, settings: RelaySettings, *, kafka: KafkaLink, spool: Spool, outcomes: OutcomeCounts, health: Health
+        self,
+        settings: RelaySettings,
+        *,
+        kafka: KafkaLink,
+        spool: Spool,
+        readers: Readers,
+        outcomes: OutcomeCounts,
+        health: Health,
     ) -> None:
         self._settings = settings
+        self._readers = readers
         self._kafka = kafka
         self._spool = spool
         self._outcomes = outcomes
@@ -63,6 +72,9 @@ class Delivery:
 
     async def deliver(self, topic: str, items: tuple[Item, ...]) -> Reason | None:
         """Return None when the items are durable, otherwise why they are not."""
+        if topic in self._readers.behind:
+            RELAY_PACKS.labels("refused").inc()
+            return Reason.READERS_BEHIND
         reason = Reason.SPOOL_FULL
         for way in self._ways():
             try:
@@ -85,7 +97,7 @@ class Delivery:
         while True:
             await asyncio.sleep(_DRAIN_SECONDS)
             await self._kafka.connected.wait()
-            while await self.drain_segment():
+            while not self._readers.behind and await self.drain_segment():
                 pass
 
     async def drain_segment(self) -> bool:

@@ -34,6 +34,7 @@ from errata_relay.kafka_link import KafkaLink
 from errata_relay.limits import Limits
 from errata_relay.outcomes import OutcomeCounts
 from errata_relay.packer import Packer
+from errata_relay.readers import Readers
 from errata_relay.settings import RelaySettings
 from errata_relay.spool import Spool, SpoolInUseError
 from errata_relay.tee import Tee
@@ -71,7 +72,8 @@ async def run(settings: RelaySettings) -> int:
     health = Health("listener")
     kafka = KafkaLink(settings, health)
     outcomes = OutcomeCounts(now)
-    delivery = Delivery(settings, kafka=kafka, spool=spool, outcomes=outcomes, health=health)
+    readers = Readers(settings, health, now)
+    delivery = Delivery(settings, kafka=kafka, spool=spool, readers=readers, outcomes=outcomes, health=health)
     packers = {topic: Packer(partial(delivery.deliver, topic), settings) for topic in (INGEST, INGEST_SESSIONS)}
     redis = connect(settings.redis, timeout=_REDIS_SECONDS)
     limits = Limits(Allowances(redis, settings.topic_prefix), now)
@@ -85,6 +87,7 @@ async def run(settings: RelaySettings) -> int:
     background.start(delivery.drain())
     background.start(outcomes.keep_telling(kafka))
     background.start(ConfigFollower(config, health).follow(settings.config_interval))
+    background.start(readers.watch())
     background.start(tee.run())
     async with serve_admin(health, settings.host, settings.admin_port):
         with contextlib.suppress(TimeoutError):  # a Kafka that is there spares the spool the first requests

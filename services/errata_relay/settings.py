@@ -76,6 +76,14 @@ class RelaySettings(CommonSettings):
         description="Seconds that the oldest spooled record may have waited; above it the spool takes no more, and "
         "while Kafka is away the relay says 429. With the 24 h of `ingest`, as long as the processor remembers ids",
     )
+    max_unread_share: float = Field(
+        0.8,
+        gt=0,
+        le=1,
+        description="Share of its retention, in time or bytes, that the unread part of `ingest` may take in Kafka; "
+        "above it new items get a 429, for the oldest would be deleted unread",
+    )
+    unread_check_seconds: float = Field(5, gt=0, description="Between two looks at how much of `ingest` is unread")
     retry_after_seconds: int = Field(
         10, ge=1, description="Told to clients with a 429: how long to send nothing of that kind"
     )

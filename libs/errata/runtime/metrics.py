@@ -34,6 +34,11 @@ RELAY_SPOOL_AGE = Gauge("errata_relay_spool_age_seconds", "How long the oldest r
 RELAY_SPOOL_SET_ASIDE = Counter(
     "errata_relay_spool_set_aside_bytes_total", "Segments of the spool that could not all be read, in files .unreadable"
 )
+RELAY_READERS_BEHIND = Gauge(
+    "errata_relay_readers_behind",
+    "1 while a topic takes no more: unread records are near their deletion",
+    ["topic"],
+)
 RELAY_LIMITS_LOCAL = Gauge("errata_relay_limits_local", "1 while Redis is away and this relay counts limits alone")
 RELAY_TEE = Counter("errata_relay_tee_total", "Requests sent on to other addresses, by what became of them", ["result"])
 RELAY_DRAINED = Counter("errata_relay_drained_records_total", "Records moved from the spool to Kafka")

@@ -12,6 +12,7 @@ from errata.runtime.settings import load
 from errata_relay.delivery import Delivery
 from errata_relay.kafka_link import KafkaLink
 from errata_relay.outcomes import OutcomeCounts
+from errata_relay.readers import Readers
 from errata_relay.settings import RelaySettings
 from errata_relay.spool import Spool, SpoolInUseError
 
@@ -50,7 +51,8 @@ async def _drain(folder: Path, settings: RelaySettings) -> int:
     health = Health()
     kafka = KafkaLink(settings, health)
     outcomes = OutcomeCounts(now)
-    delivery = Delivery(settings, kafka=kafka, spool=spool, outcomes=outcomes, health=health)
+    readers = Readers(settings, health, now)
+    delivery = Delivery(settings, kafka=kafka, spool=spool, readers=readers, outcomes=outcomes, health=health)
     keeping = asyncio.create_task(kafka.keep())
     before = spool.size
     with contextlib.suppress(TimeoutError):
