@@ -72,6 +72,7 @@ class KafkaLink:
         self._lost = asyncio.Event()
         self._unacknowledged: dict[int, float] = {}
         self._numbers = itertools.count()
+        self._abandoned: set[asyncio.Task[None]] = set()
         self.connected = asyncio.Event()
         """Set while a producer is there."""
         self._show_away(away=True)
@@ -120,6 +121,7 @@ class KafkaLink:
 
     async def stop(self) -> None:
         """Close the producer; everything sent has been acknowledged or given up before."""
+        await asyncio.gather(*self._abandoned)
         producer, self._producer = self._producer, None
         if producer is not None:
             try:
@@ -150,7 +152,9 @@ class KafkaLink:
         self._producer = None
         self._show_away(away=True)
         _log.warning("Kafka is away: what arrives goes to the spool", error_class=type(error).__name__)
-        self._abandoning = asyncio.create_task(_abandon(producer))
+        task = asyncio.create_task(_abandon(producer))
+        self._abandoned.add(task)
+        task.add_done_callback(self._abandoned.discard)
         self._lost.set()
 
     def _show_away(self, *, away: bool) -> None:
@@ -172,6 +176,6 @@ async def _abandon(producer: AIOKafkaProducer) -> None:
         async with asyncio.timeout(_CLOSE_SECONDS):
             await producer.client.close()
             await producer._sender.close()  # noqa: SLF001
-    except (TimeoutError, KafkaError):
-        _log.debug("a producer that was given up did not close in time")
+    except Exception as error:  # noqa: BLE001 - nobody needs it any more, and nobody else waits for this
+        _log.warning("a producer that was given up did not close", error_class=type(error).__name__)
     producer._closed = True  # noqa: SLF001 - it is: nothing to warn of
