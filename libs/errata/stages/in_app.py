@@ -3,6 +3,7 @@
 None means that the rules of the platform can not know; such a frame stays unmarked.
 """
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from types import MappingProxyType
@@ -11,9 +12,11 @@ _Rule = Callable[[str, str, str, str], bool | None]
 
 # Each list: what stands in the path, or at the start of the module, of code that nobody wrote for the application.
 _PYTHON = ("/site-packages/", "/dist-packages/", "\\site-packages\\", "\\lib\\python", "/lib/python", "<frozen ")
-_NODE = ("/node_modules/", "\\node_modules\\", "~/", "node:", "internal/", "webpack/runtime", "webpack/bootstrap")
-_BROWSER = (
-    *_NODE,
+# Where packages are installed, webpack's short form for it included; anywhere in a path.
+_PACKAGES = ("/node_modules/", "\\node_modules\\", "/~/")
+# What is no file of anyone: at the beginning of a path only, where an application has folders and hosts of such names.
+_ENGINES = ("node:", "internal/", "node_modules/", "~/", "webpack/runtime", "webpack/bootstrap", "(webpack)/")
+_PAGES = (
     "chrome-extension://",
     "moz-extension://",
     "safari-extension://",
@@ -21,6 +24,8 @@ _BROWSER = (
     "ms-browser-extension://",
     "[native code]",
 )
+_LOCAL = re.compile(r"^(?:app:///|webpack(?:-internal)?://[^/]*/)")
+"""What stands before a path that is of no server."""
 _RUBY = ("/gems/", "/lib/ruby/", "/rubygems/", "<internal:", "\\gems\\", "/bundler/")
 _PHP = ("/vendor/", "\\vendor\\", "[internal]", "phar://")
 _GO = ("/pkg/mod/", "/vendor/", "/usr/local/go/src/", "/go/src/runtime/", "/libexec/src/")
@@ -82,11 +87,21 @@ def _by_module(prefixes: tuple[str, ...]) -> _Rule:
     return rule
 
 
-def _node(path: str, _module: str, _package: str, _function: str) -> bool | None:
-    """Node's own files have no directory (`events.js`) or begin with `node:` or `internal/`."""
+def _javascript(path: str, _module: str, _package: str, _function: str) -> bool | None:
     if not path:
         return None
-    return not (any(mark in path for mark in _NODE) or ("/" not in path and "\\" not in path))
+    return not (
+        any(mark in path for mark in _PACKAGES)
+        or path.startswith(_PAGES)
+        or _LOCAL.sub("", path, count=1).startswith(_ENGINES)
+    )
+
+
+def _node(path: str, module: str, package: str, function: str) -> bool | None:
+    """Node's own files have no directory (`events.js`) or begin with `node:` or `internal/`."""
+    if path and "/" not in path and "\\" not in path:
+        return False
+    return _javascript(path, module, package, function)
 
 
 def _go(path: str, module: str, _package: str, _function: str) -> bool | None:
@@ -121,7 +136,7 @@ _RULES = MappingProxyType(
     {
         "python": _by_path(_PYTHON),
         "node": _node,
-        "javascript": _by_path(_BROWSER),
+        "javascript": _javascript,
         "ruby": _by_path(_RUBY),
         "php": _by_path(_PHP),
         "go": _go,
