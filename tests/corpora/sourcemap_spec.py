@@ -2,7 +2,7 @@
 
 from tests.corpora.where import Score
 
-from errata.stages.symbolicate.map_check import Malformed
+from errata.stages.symbolicate.mappings import Malformed
 from errata.stages.symbolicate.source_map import SourceMap
 
 CORPUS = "sourcemap_spec"

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from errata.runtime.settings import CommonSettings, load
 from errata.stages.symbolicate import explain
+from errata.stages.symbolicate.artifacts import Absent, Kind
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.connection import connect
 from errata.stores.blobs.disk_cache import DiskCache
@@ -55,26 +56,48 @@ async def _explain(settings: CommonSettings, event_id: str, chosen: int) -> int:
     if not frames or not 0 <= chosen <= len(frames):
         console.print(f"The event has {len(frames)} frames.")
         return 1
+    store = ArtifactStore(connect(settings.blobs))
     with tempfile.TemporaryDirectory() as folder:
-        fetcher = Fetcher(ArtifactStore(connect(settings.blobs)), DiskCache(Path(folder), _BYTES), memory_bytes=_BYTES)
-        for number, (raw, stored) in enumerate(frames, 1):
+        fetcher = Fetcher(store, DiskCache(Path(folder), _BYTES), memory_bytes=_BYTES)
+        for number, shown in enumerate(frames, 1):
             if chosen in {0, number}:
-                console.print(f"frame {number}: {_place(raw)}", markup=False)
-                for step in await _steps(event, int(project), raw, fetcher):
+                console.print(f"frame {number}: {_place(shown.raw)}", markup=False)
+                for step in await steps_of(event, int(project), shown, fetcher, store):
                     console.print(f"  - {step}", markup=False)
-                console.print(f"  stored as: {_place(stored)}", markup=False)
+                console.print(f"  stored as: {_place(shown.stored)}", markup=False)
     for error in event.get("errors", ()):
         if "url" in error:
             console.print(f"noted on the event: {error['type']} {error['url']}", markup=False)
     return 0
 
 
-async def _steps(event: dict[str, Any], project: int, frame: dict[str, Any], fetcher: Fetcher) -> list[str]:
-    need = explain.need_of(event, project, frame)
-    if need is None:
-        return ["it needs nothing: no built file with a line, or nothing on the event says which mapping it needs"]
-    found = await fetcher.explain(need)
-    return [*found.steps, *explain.steps(need, found.answer, frame, event.get("platform") or "")]
+async def steps_of(
+    event: dict[str, Any], project: int, shown: explain.Shown, fetcher: Fetcher, store: ArtifactStore
+) -> list[str]:
+    """Give in words how a frame comes to its names, or what it lacks.
+
+    Args:
+        event: as it is stored.
+        project: its id.
+        shown: the frame.
+        fetcher: looks up what the frame needs.
+        store: tells what else was uploaded for the release.
+
+    """
+    needs = explain.needs_of(event, project, shown.raw)
+    if not needs:
+        return [explain.why_nothing(event, shown.raw)]
+    told: list[str] = []
+    while needs:
+        need = needs.pop(0)
+        found = await fetcher.explain(need)
+        told += [*found.steps, *explain.steps(need, found.answer, event, shown)]
+        if need.kind is Kind.SCRIPT and isinstance(found.answer, Absent) and need.release:
+            uploads = [file.url for one in await store.list(project, need.release) for file in one.files]
+            told += [f"the release has {url}, which is another path or dist" for url in explain.similar(need, uploads)]
+        further = explain.further_need(need, found.answer, event, shown.raw)
+        needs += [further] if further else []
+    return told
 
 
 def _place(frame: dict[str, Any]) -> str:

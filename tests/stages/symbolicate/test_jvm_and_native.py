@@ -10,6 +10,11 @@ com.shop.cart.Cart -> a.a:
     1:1:void check(int):30:30 -> b
     1:1:int total():12 -> b
     2:2:void checkout():40:40 -> b
+    void add(int) -> c
+    void add(java.lang.String) -> c
+    void open() -> d
+    void close() -> d
+    5:6:void put(int):50:51 -> e
 com.shop.EmptyCartException -> a.c:
 """
 
@@ -38,6 +43,23 @@ async def test_obfuscated_frames_and_exceptions_get_their_names_back_inlined_met
     assert len(raw_frames(found)) == 2
     value = found["exception"]["values"][0]
     assert (value["module"], value["type"]) == ("com.shop", "EmptyCartException")
+
+
+@pytest.mark.parametrize(
+    ("frame", "names"),
+    [
+        ({"function": "c"}, [("com.shop.cart.Cart", "add")]),
+        ({"function": "c", "lineno": 7}, [("com.shop.cart.Cart", "add")]),
+        ({"function": "e"}, [("com.shop.cart.Cart", "put")]),
+        ({"function": "d"}, [("com.shop.cart.Cart", "d")]),
+        ({"function": "b"}, [("com.shop.cart.Cart", "b")]),
+    ],
+)
+async def test_a_frame_that_stands_for_several_methods_stays_one(tmp_path, frame, names):
+    shelf = Shelf(tmp_path)
+    await shelf.uploads.add_debug_file(1, f"proguard/{ID}.txt", MAPPING, now=NOW)
+    found, _ = await processed(java(module="a.a", **frame), shelf.fetcher())
+    assert [(one["module"], one["function"]) for one in frames(found)[1:]] == names
 
 
 async def test_a_mapping_that_was_not_uploaded_is_said(tmp_path):

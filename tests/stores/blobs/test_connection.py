@@ -1,6 +1,6 @@
 import pytest
+from tests.stages.symbolicate.builds import event, minified, upload
 from tests.stages.symbolicate.running import frames, processed
-from tests.stages.symbolicate.test_symbolicate import event, minified, upload
 from tests.stores.blobs.uploading import Shelf
 
 from errata.stores.blobs.connection import connect

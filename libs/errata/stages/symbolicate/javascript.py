@@ -2,19 +2,24 @@
 
 from typing import Any, TypeAlias
 
-from errata.stages.symbolicate.artifacts import Absent, Failure
+from errata.stages.symbolicate.artifacts import Absent
+from errata.stages.symbolicate.failures import Failure
 from errata.stages.symbolicate.lookups import Lookups
-from errata.stages.symbolicate.names import fold_function_name
-from errata.stages.symbolicate.script import Place, SourceText
+from errata.stages.symbolicate.names import fold_function_name, function_name
+from errata.stages.symbolicate.script import Place, Script
+from errata.stages.symbolicate.source_map import Original
+from errata.stages.symbolicate.source_text import SourceText
 
 Frame: TypeAlias = dict[str, Any]
 PLATFORMS = frozenset({"javascript", "node"})
 # Code that was never built from anything, or is shown as it was written.
 _NO_FILE = (
-    "node:", "internal/", "<", "[", "native ", "native:", "webpack:", "webpack-internal:", "data:", "blob:", "eval ",
-    "chrome-extension:", "moz-extension:", "safari-extension:", "safari-web-extension:", "ms-browser-extension:",
+    "node:", "internal/", "internal:", "<", "[", "native ", "native:", "webpack:", "webpack-internal:", "turbopack:",
+    "data:", "blob:", "eval ", "chrome-extension:", "moz-extension:", "safari-extension:", "safari-web-extension:",
+    "ms-browser-extension:",
 )  # fmt: skip
-_USELESS = frozenset({"", "?", "<unknown>", "<anonymous>", "anonymous", "__webpack_require__", "__webpack_modules__"})
+# What engines put before an address in a stack: Chrome before a call that was awaited, Hermes before bytecode's.
+_NOT_OF_THE_URL = ("async ", "address at ")
 _LISTS = ("pre_context", "post_context")
 
 
@@ -30,14 +35,10 @@ def debug_ids(images: list[Any]) -> dict[str, str]:
 def built_file(frame: Frame, platform: str) -> str:
     """Give the URL of the built file that a frame is in, empty when it is in none."""
     path = frame.get("abs_path")
-    if (
-        not path
-        or not frame.get("lineno")
-        or frame.get("platform", platform) not in PLATFORMS
-        or path.startswith(_NO_FILE)
-    ):
+    if not path or frame.get("lineno") is None or frame.get("platform", platform) not in PLATFORMS:
         return ""
-    return str(path)
+    url = _url(path)
+    return "" if url.startswith(_NO_FILE) or url == "native" else url
 
 
 def symbolicate(frames: list[Frame], platform: str, lookups: Lookups) -> tuple[list[Frame], list[Frame]]:
@@ -60,64 +61,78 @@ def _frame(frame: Frame, platform: str, called_as: str, lookups: Lookups) -> tup
     """Give a frame symbolicated, as it came, and what it calls the next one by."""
     url = built_file(frame, platform)
     script = lookups.script(url) if url else None
-    if script is None:
+    if script is None or (isinstance(script, Absent) and script.failure is None):
         return frame, frame, ""
-    if isinstance(script, Absent):
-        lookups.failed(script.failure, url)
-        same = _unsymbolicated(frame, {}) if script.failure else frame
-        return same, same, ""
     line, column = frame["lineno"], frame.get("colno") or 0
+    if isinstance(script, Absent) or not line:
+        same = _unsymbolicated(frame, {})
+        _note_failure(script, line, column, url, lookups)
+        return same, same, ""
     place = script.place(line, column, platform)
     same = _unsymbolicated(frame, place.context)
     original = place.original
     if original is None:
-        if script.source_map is None:
-            lookups.failed(script.failure, url)
-        elif not column:
-            lookups.failed(Failure.NO_COLUMN, url)
-        else:
-            lookups.failed(Failure.INVALID_LOCATION, url, lineno=line, colno=column)
+        _note_failure(script, line, column, url, lookups)
         return same, same, ""
     changed = {**frame, **place.update}
     _own_lists(changed, place.update)
     if "module" not in place.update:
         # Node's client names it after the built file, which says nothing of the original and differs between builds.
         changed.pop("module", None)
-    if original.context_line is None:
-        _add_source(changed, place, lookups)
-    changed["function"] = _function(original.function, called_as, frame.get("function") or "")
+    if not original.context:
+        _add_source(changed, place, script, lookups)
+    changed["function"] = _function(original, called_as, frame.get("function") or "")
     changed["data"] = {**_data(frame), **script.data}
     return changed, same, original.name
 
 
-def _function(scope: str, called_as: str, minified: str) -> str:
-    """Give the best name there is: of the scope, of the call, the minified one, or what says that there is none."""
-    if scope not in _USELESS:
-        return fold_function_name(scope)
-    if called_as not in _USELESS:
-        return called_as
-    return minified or scope or "<unknown>"
+def _note_failure(script: Script | Absent, line: int, column: int, url: str, lookups: Lookups) -> None:
+    """Note why a frame has no original."""
+    if not line:
+        lookups.failed(Failure.INVALID_LOCATION, url, lineno=line, colno=column)
+    elif isinstance(script, Absent) or script.source_map is None:
+        lookups.failed(script.failure, url)
+    elif not column:
+        lookups.failed(Failure.NO_COLUMN, url)
+    else:
+        lookups.failed(Failure.INVALID_LOCATION, url, lineno=line, colno=column)
 
 
-def _add_source(frame: Frame, place: Place, lookups: Lookups) -> None:
+def _function(original: Original, called_as: str, minified: str) -> str:
+    """Give the best name there is; dart2js wraps the body of what is asynchronous in a function of its own."""
+    scope = original.function
+    if "$async$" in scope and original.name:
+        scope = original.name
+    return fold_function_name(function_name(minified, scope, called_as))
+
+
+def _add_source(frame: Frame, place: Place, script: Script, lookups: Lookups) -> None:
     """Add the lines around from the original file, when it was uploaded beside the map."""
     for key in ("context_line", *_LISTS):
         frame.pop(key, None)
-    path = place.update.get("abs_path")
-    if not path:
-        return
-    found = lookups.source(path)
+    path = place.update.get("abs_path", "")
+    found = lookups.source(path, script.url) if path else Absent(Failure.MISSING_SOURCE_CONTENT)
     if isinstance(found, SourceText):
         frame.update(found.context(frame["lineno"], frame["colno"]))
     elif found is not None:
-        lookups.failed(Failure.MISSING_SOURCE_CONTENT, path)
+        lookups.failed(Failure.MISSING_SOURCE_CONTENT, script.url, source=path, sourcemap=script.data["sourcemap"])
 
 
 def _unsymbolicated(frame: Frame, context: Frame) -> Frame:
     changed = {**frame, **context}
+    for key in ("abs_path", "filename"):
+        if isinstance(changed.get(key), str):
+            changed[key] = _url(changed[key])
     _own_lists(changed, context)
     changed["data"] = {**_data(frame), "symbolicated": False}
     return changed
+
+
+def _url(path: str) -> str:
+    """Give an address without what engines put before it."""
+    for prefix in _NOT_OF_THE_URL:
+        path = path.removeprefix(prefix)
+    return path
 
 
 def _data(frame: Frame) -> Frame:

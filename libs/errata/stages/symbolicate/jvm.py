@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from symbolic.proguard import ProguardMapper
+from symbolic.proguard import JavaStackFrame, ProguardMapper
 
 from errata.stages.event_parts import exceptions
 from errata.stages.in_app import is_in_app
@@ -14,13 +14,18 @@ from errata.stages.symbolicate.lookups import Lookups
 _MAX_MAPPINGS = 4
 
 
+def mapping_ids(images: list[Any]) -> list[str]:
+    """Give the ids of the mappings that an event names, the first few."""
+    ids = [image.get("uuid") or image.get("debug_id") for image in images if image.get("type") == "proguard"]
+    return list(filter(None, ids))[:_MAX_MAPPINGS]
+
+
 class Mappings:
     """The mappings that an event names."""
 
     def __init__(self, images: list[Any], lookups: Lookups) -> None:
         self._mappers: list[ProguardMapper] = []
-        ids = [image.get("uuid") or image.get("debug_id") for image in images if image.get("type") == "proguard"]
-        for debug_id in list(filter(None, ids))[:_MAX_MAPPINGS]:
+        for debug_id in mapping_ids(images):
             found = lookups.by_id(Kind.PROGUARD, debug_id)
             if isinstance(found, ProguardMapper):
                 self._mappers.append(found)
@@ -47,19 +52,29 @@ class Mappings:
                 value["module"], _, value["type"] = name.rpartition(".")
 
     def _frames(self, frame: dict[str, Any]) -> list[dict[str, Any]]:
-        module, function = frame.get("module"), frame.get("function")
+        module, function, line = frame.get("module"), frame.get("function"), frame.get("lineno") or 0
         if not module or not function or frame.get("platform", "java") != "java":
             return [frame]
         for mapper in self._mappers:
-            found = mapper.remap_frame(module, function, frame.get("lineno") or 0)
+            found = remapped(mapper, module, function, line)
             if found:
                 # The innermost comes first.
                 return [_frame(frame, one.class_name, one.method, one.line, one.file or "") for one in reversed(found)]
         name = self._class(module)
-        return [_frame(frame, name, function, frame.get("lineno") or 0, "")] if name else [frame]
+        return [_frame(frame, name, function, line, "")] if name else [frame]
 
     def _class(self, name: str) -> str:
         return next((found for mapper in self._mappers if (found := mapper.remap_class(name))), "")
+
+
+def remapped(mapper: ProguardMapper, module: str, function: str, line: int) -> list[JavaStackFrame]:
+    """Give what a frame was built from, the innermost first; empty when the mapping does not say or is ambiguous."""
+    found = mapper.remap_frame(module, function, line)
+    if any(one.line for one in found):
+        return found
+    # Without lines these are no calls within one another but all methods that have the short name, overloads mostly.
+    named = mapper.remap_method(module, function)
+    return [JavaStackFrame(*named, line, found[0].file if found else None)] if named else []
 
 
 def _frame(frame: dict[str, Any], module: str, function: str, line: int, file: str) -> dict[str, Any]:

@@ -5,10 +5,13 @@ from typing import Any
 
 from errata.stages.stage import Event, Missing
 from errata.stages.symbolicate.artifacts import Absent, Answer, Kind, Need
-from errata.stages.symbolicate.script import Script, SourceText
+from errata.stages.symbolicate.failures import Failure
+from errata.stages.symbolicate.script import Script
+from errata.stages.symbolicate.source_text import SourceText
 
-# An error a file is plenty; a page with more broken files than this has one cause.
+# An event with more than this has one cause.
 _MAX_ERRORS = 20
+_ORDER = {failure: place for place, failure in enumerate(Failure)}
 # Each built file that is not in memory costs a look into the store. Pages have a few; a hostile event, hundreds.
 _MAX_SCRIPTS = 50
 
@@ -26,7 +29,7 @@ class Lookups:
         self._debug_ids = debug_ids
         self._scripts: dict[str, Script | Absent | None] = {}
         self._missing: dict[Need, None] = {}
-        self._errors: dict[tuple[str, str], dict[str, Any]] = {}
+        self._errors: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     def script(self, url: str) -> Script | Absent | None:
         """Give the built file at a URL; None while nobody knows of it yet, and beyond the 50th of an event."""
@@ -39,9 +42,10 @@ class Lookups:
         self._scripts[url] = answer = found if isinstance(found, Script | Absent) else None
         return answer
 
-    def source(self, url: str) -> SourceText | Absent | None:
-        """Give the original file at a URL, as part of the release; None while nobody knows of it yet."""
-        found = self.ask(Need(Kind.SOURCE, self._project, "", self._release, self._dist, url))
+    def source(self, url: str, built: str) -> SourceText | Absent | None:
+        """Give an original file, uploaded with the built one or for its release; None while nobody knows of it."""
+        debug_id = self._debug_ids.get(built, "")
+        found = self.ask(Need(Kind.SOURCE, self._project, debug_id, self._release, self._dist, url))
         return found if isinstance(found, SourceText | Absent) else None
 
     def by_id(self, kind: Kind, debug_id: str) -> Answer | None:
@@ -55,10 +59,11 @@ class Lookups:
             self._missing[need] = None
         return found
 
-    def failed(self, failure: str | None, url: str, **place: int) -> None:
-        """Note why something was not symbolicated, once for each file; None when it is no error."""
+    def failed(self, failure: Failure | None, url: str, **details: str | int) -> None:
+        """Note why something was not symbolicated, the same once; None when it is no error."""
         if failure and len(self._errors) < _MAX_ERRORS:
-            self._errors.setdefault((failure, url), {"type": str(failure), "url": url, **place})
+            key = (url, _ORDER[failure], *details.values())
+            self._errors[key] = {"type": str(failure), "url": url, **details}
 
     def check(self) -> None:
         """Stop when something was not known yet.
@@ -71,6 +76,6 @@ class Lookups:
             raise Missing(tuple(self._missing))
 
     def note_errors(self, event: Event) -> None:
-        """Add what failed to the event's errors."""
+        """Add what failed to the event's errors: file by file, within one in the order of `Failure` and of places."""
         if self._errors:
-            event["errors"] = [*event.get("errors", ()), *self._errors.values()]
+            event["errors"] = [*event.get("errors", ()), *(self._errors[key] for key in sorted(self._errors))]

@@ -8,7 +8,7 @@ functions included. Not covered: unwinding of minidumps, so only frames that the
 from bisect import bisect_right
 from typing import Any
 
-from symbolic.symcache import SymCache, find_best_instruction
+from symbolic.symcache import SourceLocation, SymCache, find_best_instruction
 
 from errata.stages.in_app import is_in_app
 from errata.stages.symbolicate.artifacts import Absent, Kind
@@ -18,10 +18,10 @@ _ADDRESSES = 2**64
 _TYPES = frozenset({"elf", "macho", "pe", "symbolic", "wasm", "apple"})
 
 
-class Binaries:
+class Images:
     """The loaded binaries that an event names, by the addresses where they lie."""
 
-    def __init__(self, images: list[Any], lookups: Lookups) -> None:
+    def __init__(self, images: list[Any]) -> None:
         found = [
             (start, start + (_number(image.get("image_size")) or _ADDRESSES), image)
             for image in images
@@ -31,6 +31,24 @@ class Binaries:
         ]
         self._images = sorted(found, key=lambda one: one[0])
         self._starts = [start for start, _, _ in self._images]
+
+    def __bool__(self) -> bool:
+        return bool(self._images)
+
+    def at(self, address: int) -> tuple[int, dict[str, Any]] | None:
+        """Give where the binary begins that holds an address, and what the event says of it; None when none does."""
+        place = bisect_right(self._starts, address) - 1
+        if place < 0 or address >= self._images[place][1]:
+            return None
+        start, _, image = self._images[place]
+        return start, image
+
+
+class Binaries:
+    """The binaries of an event with their symbols."""
+
+    def __init__(self, images: list[Any], lookups: Lookups) -> None:
+        self._images = Images(images)
         self._lookups = lookups
 
     def __bool__(self) -> bool:
@@ -42,26 +60,38 @@ class Binaries:
         return [new for place, frame in enumerate(frames) for new in self._frames(frame, is_top=place == last)]
 
     def _frames(self, frame: dict[str, Any], *, is_top: bool) -> list[dict[str, Any]]:
-        address = _number(frame.get("instruction_addr"))
-        if address is None:
+        address = address_of(frame)
+        held = None if address is None else self._images.at(address)
+        if address is None or held is None:
             return [frame]
-        at = bisect_right(self._starts, address) - 1
-        if at < 0 or address >= self._images[at][1]:
-            return [frame]
-        start, _, image = self._images[at]
-        debug_id = image.get("debug_id") or image["uuid"]
+        start, image = held
+        debug_id = id_of(image)
         symbols = self._lookups.by_id(Kind.SYMBOLS, debug_id)
         if not isinstance(symbols, SymCache):
             if isinstance(symbols, Absent):
                 self._lookups.failed(symbols.failure, debug_id)
             return [frame]
-        # A frame that called another holds the address after its call, which may be another line's.
-        best = find_best_instruction(address, symbols.arch, crashing_frame=is_top)
         # The innermost comes first.
-        return [
-            _frame(frame, one.symbol, one.full_path or "", one.line, image)
-            for one in reversed(symbols.lookup(max(0, best - start)))
-        ] or [frame]
+        found = reversed(located(symbols, address, start, is_top=is_top))
+        return [_frame(frame, one.symbol, one.full_path or "", one.line, image) for one in found] or [frame]
+
+
+def address_of(frame: dict[str, Any]) -> int | None:
+    """Give the address that a frame holds, None when it holds none."""
+    return _number(frame.get("instruction_addr"))
+
+
+def id_of(image: dict[str, Any]) -> str:
+    """Give the debug id of a binary that `Images` gave."""
+    return str(image.get("debug_id") or image["uuid"])
+
+
+def located(symbols: SymCache, address: int, start: int, *, is_top: bool) -> list[SourceLocation]:
+    """Give the functions that an address lies in, the innermost first; `start` is where its binary begins."""
+    # A frame that called another holds the address after its call, which may be another line's.
+    best = find_best_instruction(address, symbols.arch, crashing_frame=is_top)
+    found: list[SourceLocation] = symbols.lookup(max(0, best - start))
+    return found
 
 
 def _frame(frame: dict[str, Any], function: str, path: str, line: int, image: dict[str, Any]) -> dict[str, Any]:

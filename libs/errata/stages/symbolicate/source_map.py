@@ -1,25 +1,29 @@
 """A source map that answers: where a minified place comes from, in which scope, with the lines around.
 
-Wraps `symbolic`, which knows the scopes of the minified source. What was asked before is remembered, since the frames
-of an application are few and come again and again.
+Wraps `symbolic`, which knows the scopes of the minified source. What it makes of a map is a temporary file, mapped into
+memory, of which the kernel can take back what is not used. Answers are remembered by `Script`, not here.
 """
 
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from symbolic.exceptions import SymbolicError
-from symbolic.sourcemap import SourceMapView
-from symbolic.sourcemapcache import SourceMapCache
+from symbolic.sourcemapcache import SourceMapCache, SourceMapCacheToken
 
-from errata.stages.symbolicate.map_check import MAX_BYTES, Malformed, check
+from errata.stages.normalize.values import NAME, PATH
+from errata.stages.symbolicate.map_check import check
+from errata.stages.symbolicate.mappings import Malformed
+from errata.stages.symbolicate.nesting import is_shallow
+from errata.stages.symbolicate.source_text import CONTEXT_LINES, context_of
 
-CONTEXT_LINES = 5
-# `)]}'` and the like, which servers put before JSON so that no page can run it as a script.
-_PROTECTION = b")]}'"
-_REMEMBERED = 10_000
+# Bytes of a built file that is read for its scopes; reading takes some forty times its size and 0.2 s a megabyte.
+# A larger one has positions only.
+_MAX_SCRIPT = 16 << 20
+# Of the parsed map, for each segment (measured: 27); and of a hole.
+_SEGMENT, _HOLE = 28, 250
 
 
 class Original(NamedTuple):
-    """The original place of a minified one; lines and columns count from 1."""
+    """The original place of a minified one; lines and columns count from 1. Texts are as long as frames may be."""
 
     source: str
     """As the map names it; empty when it does not."""
@@ -29,10 +33,8 @@ class Original(NamedTuple):
     """What stands there is called, or empty."""
     function: str
     """The name of the scope it lies in, `<anonymous>`, or empty when scopes are not known."""
-    context_line: str | None
-    """None when the map holds no content."""
-    pre_context: tuple[str, ...]
-    post_context: tuple[str, ...]
+    context: dict[str, Any]
+    """Fields of the frame with the lines around it; empty when the map does not hold them. Its lists must be copied."""
 
 
 class SourceMap:
@@ -49,74 +51,47 @@ class SourceMap:
             Malformed: it is no source map.
 
         """
-        if content.startswith(_PROTECTION):
-            content = content.partition(b"\n")[2]
-        check(content)
+        checked = check(content)
+        readable = len(minified) <= _MAX_SCRIPT and is_shallow(minified)
         try:
-            self._cache = SourceMapCache.from_bytes(minified[:MAX_BYTES], content)
+            self._cache = SourceMapCache.from_bytes(minified if readable else b"", checked.content)
         except SymbolicError:
-            raise Malformed("can not be parsed") from None
-        self.cost = len(minified) + 4 * len(content)
-        """Bytes of memory, about (measured: 10.1 MB for a map of 2.6 MB)."""
-        self._content = content
-        self._view: SourceMapView | None = None
-        self._known: dict[tuple[int, int], Original | None] = {}
+            raise Malformed("cannot be parsed") from None
+        self._holes = checked.holes
+        self.cost: Final = len(content) + _SEGMENT * checked.segments + _HOLE * len(checked.holes)
+        """Bytes of memory, about, when all of it is used."""
 
     def lookup(self, line: int, column: int) -> Original | None:
         """Give the original of a place, both counted from 1; None when nothing maps there."""
-        place = (line, column)
-        if place in self._known:
-            return self._known[place]
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        found = self._known[place] = self._lookup(line, column)
-        return found
-
-    def _lookup(self, line: int, column: int) -> Original | None:
         if not (0 < line < 2**32 and 0 < column < 2**32):
             return None
-        token = self._cache.lookup(line, column, CONTEXT_LINES)
+        token = self._cache.lookup(line, column, CONTEXT_LINES) or self._in_hole(line - 1, column - 1)
         if token is None:
-            return self._plain_lookup(line, column)
+            return None
         return Original(
-            token.src or "",
+            (token.src or "")[:PATH],
             token.line,
             token.col,
-            token.name or "",
-            "" if token.function_name in {None, "<unknown>"} else str(token.function_name),
-            None if token.context_line is None else _line(token.context_line),
-            tuple(map(_line, token.pre_context)),
-            tuple(map(_line, _without_phantom(token.post_context))),
+            (token.name or "")[:NAME],
+            "" if token.function_name in {None, "<unknown>"} else str(token.function_name)[:NAME],
+            _context(token),
         )
 
-    def _plain_lookup(self, line: int, column: int) -> Original | None:
-        """Look up without scopes: `symbolic`'s cache has holes (13.9: one of 3,163 places tried), its view has none."""
-        if self._view is None:
-            self._view = SourceMapView.from_json_bytes(self._content)
-        token = self._view.lookup(line - 1, column - 1)
-        source = None if token is None else token.src_id
-        # The largest number stands for a range that maps to nothing.
-        if token is None or source is None or source >= 2**31 or token.dst_line != line - 1:
+    def _in_hole(self, line: int, column: int) -> SourceMapCacheToken | None:
+        hole = self._holes.get(line)
+        if hole is None or not hole.start <= column < hole.end:
             return None
-        text = self._view.get_source_contents(source) if token.src is not None else None
-        lines = (text or "").splitlines()
-        at = token.src_line
-        return Original(
-            token.src or "",
-            at + 1,
-            token.src_col + 1,
-            token.name or "",
-            "",
-            lines[at] if at < len(lines) else None,
-            tuple(lines[max(0, at - CONTEXT_LINES) : at]),
-            tuple(lines[at + 1 : at + 1 + CONTEXT_LINES]),
-        )
+        return self._cache.lookup(hole.line + 1, hole.column + 1, CONTEXT_LINES)
+
+
+def _context(token: SourceMapCacheToken) -> dict[str, Any]:
+    if token.context_line is None:
+        return {}
+    after = token.post_context
+    if after and not after[-1]:  # stands for the end of a text that ends with a line break
+        after = after[:-1]
+    return context_of(_line(token.context_line), map(_line, token.pre_context), map(_line, after), token.col)
 
 
 def _line(text: str) -> str:
     return text.rstrip("\r\n")
-
-
-def _without_phantom(lines: list[str]) -> list[str]:
-    """Give lines without the empty one that stands for the end of a text that ends with a line break."""
-    return lines[:-1] if lines and not lines[-1] else lines

@@ -1,15 +1,17 @@
 """Addresses of built files: joined, cut, and the forms under which an upload may have them."""
 
 import re
-from urllib.parse import urlsplit
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 """Two letters at least: `C:` is a drive."""
 _EMBEDDED = "data:"
+_ENDINGS = frozenset({"min", "js", "map", "cjs", "mjs", "ts", "d", "jsx", "tsx"})
 
 
 def strip_hostname(url: str) -> str:
-    """Give the path of a URL with what follows it; a path as it is."""
+    """Give the path of a URL with what follows it; a path as it is. `~` stands for any host."""
+    if url.startswith("~/"):
+        return url[1:]
     _, separator, rest = url.partition("://")
     if not separator or url.startswith("/"):
         return url
@@ -23,9 +25,13 @@ def without_query(url: str) -> str:
 
 
 def extract_file_stem(url: str) -> str:
-    """Give the path of a URL without host, query and the endings of its file: `/assets/bundle`."""
-    folder, slash, name = strip_hostname(without_query(url)).rpartition("/")
-    return folder + slash + (name[:1] + name[1:].partition(".")[0])
+    """Give the path of a URL without host, query and the endings that build tools add: `/assets/bundle`."""
+    stem = strip_hostname(without_query(url))
+    while True:
+        before, dot, ending = stem.rpartition(".")
+        if not dot or ending not in _ENDINGS:
+            return stem
+        stem = before
 
 
 def is_embedded(url: str) -> bool:
@@ -36,7 +42,8 @@ def is_embedded(url: str) -> bool:
 def join_paths(base: str, other: str) -> str:
     """Give where `other` lies that stands in the file at `base`; `~` stands for the host of whatever asks.
 
-    Unlike RFC 3986, host or not, known scheme or not, and double slashes collapse, as build tools mean it.
+    Unlike RFC 3986, host or not, known scheme or not, and double slashes collapse, as build tools mean it; only those
+    at the beginning of `other` are before a host.
     """
     if _SCHEME.match(other) or is_embedded(other):
         return other
@@ -45,6 +52,9 @@ def join_paths(base: str, other: str) -> str:
     other = other.replace("\\", "/")
     if other.startswith("~/"):
         return root + _normal(other[1:])
+    if other.startswith("//") and "//" in root:
+        host, slash, path = other[2:].partition("/")
+        return f"{root.partition('//')[0]}//{host}{_normal(slash + path)}"
     if other.startswith("/"):
         return root + _normal(other)
     folder = base[len(root) :].replace("\\", "/").rpartition("/")[0]
@@ -52,12 +62,15 @@ def join_paths(base: str, other: str) -> str:
 
 
 def candidates(url: str) -> tuple[str, ...]:
-    """Give the URLs under which a file may have been uploaded, most exact first: with and without query and host."""
-    bare = without_query(url)
+    """Give the URLs under which a file may have been uploaded, most exact first.
+
+    As it is, without its fragment, without its query; and each of the last two for any host.
+    """
+    asked, bare = url.partition("#")[0], without_query(url)
+    found = [url, asked, bare]
     path = strip_hostname(bare)
-    found = [url, bare]
     if path.startswith("/"):
-        found += [f"~{strip_hostname(url)}", f"~{path}"]
+        found += [f"~{strip_hostname(asked)}", f"~{path}"]
     elif not _SCHEME.match(path) and not path.startswith("~"):
         found += [f"~/{path}"]
     return tuple(dict.fromkeys(found))
@@ -66,15 +79,6 @@ def candidates(url: str) -> tuple[str, ...]:
 def is_web(url: str) -> bool:
     """Tell whether a URL could be fetched, which Errata does not do."""
     return url.startswith(("http://", "https://"))
-
-
-def is_malformed(url: str) -> bool:
-    """Tell whether a URL can not be parsed."""
-    try:
-        urlsplit(url)
-    except ValueError:  # an unclosed bracket where an IPv6 address would stand
-        return True
-    return False
 
 
 def _root(base: str) -> str:

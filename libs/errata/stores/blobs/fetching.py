@@ -13,8 +13,10 @@ from typing import NamedTuple
 from obstore.exceptions import BaseError
 
 from errata.runtime import logging
-from errata.stages.symbolicate.artifacts import Absent, Answer, Failure, Kind, Need
-from errata.stages.symbolicate.script import Script, SourceText
+from errata.stages.symbolicate.artifacts import Absent, Answer, Kind, Need
+from errata.stages.symbolicate.failures import Failure
+from errata.stages.symbolicate.script import Script
+from errata.stages.symbolicate.source_text import SourceText
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.contents import Contents
 from errata.stores.blobs.disk_cache import DiskCache

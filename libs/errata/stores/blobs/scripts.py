@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
 
-from errata.protocols.artifacts.bundle import MINIFIED_SOURCE, SOURCE_MAP
+from errata.protocols.artifacts.bundle import SOURCE_MAP
 from errata.protocols.artifacts.references import embedded, reference_in
-from errata.stages.symbolicate.artifacts import Absent, Failure, Need
-from errata.stages.symbolicate.map_check import Malformed
-from errata.stages.symbolicate.script import Script, SourceText
+from errata.stages.symbolicate.artifacts import Absent, Need
+from errata.stages.symbolicate.failures import Failure
+from errata.stages.symbolicate.mappings import Malformed
+from errata.stages.symbolicate.script import Script
 from errata.stages.symbolicate.source_map import SourceMap
+from errata.stages.symbolicate.source_text import SourceText
 from errata.stages.symbolicate.urls import candidates, is_embedded, is_web, join_paths
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.contents import Contents
@@ -85,30 +87,47 @@ class Scripts:
         script = self._scripts.get(name)
         if script is None:
             text = None if source is None else SourceText(source)
-            script = Script(
-                need.url, text, source_map, map_url=found.url, failure=found.failure or "", found_by=found_by
-            )
+            script = Script(need.url, text, source_map, map_url=found.url, failure=found.failure, found_by=found_by)
             self._scripts[name] = script
         return script
 
     async def find_source(self, need: Need, say: Say) -> SourceText | Absent:
-        """Give an original file that was uploaded with the release."""
-        upload = await self._in_release(need, need.url, say)
+        """Give an original file that was uploaded with the built file of the need's debug id, or with the release."""
+        upload = await self._beside(need, say) or await self._in_release(need, need.url, say)
         content = await self._contents.get(upload.file) if upload and upload.file else None
         return Absent(Failure.MISSING_SOURCE_CONTENT) if content is None else SourceText(content)
 
     async def _by_debug_id(self, need: Need, say: Say) -> _Upload | None:
-        """Give the built file and the map with the need's debug id, of the latest upload that has such a map."""
+        """Give the files with the need's debug id: of the latest upload that has a map, else of the latest."""
         if not need.debug_id:
             say("the event names no debug id for this file")
             return None
+        found = None
         for artifact in await self._store.by_debug_id(need.project, need.debug_id):
             own = [file for file in artifact.files if file.debug_id == need.debug_id]
             map_file = next((file for file in own if file.type == SOURCE_MAP), None)
+            # What is no map is the built file, whatever it is called: old clients guess.
+            built = next((file for file in own if file.type != SOURCE_MAP), None)
+            if map_file is not None or (built is not None and found is None):
+                found = _Upload(artifact, built, map_file)
             if map_file is not None:
-                say(f"debug id {need.debug_id}: found in artifact {artifact.id}")
-                return _Upload(artifact, next((file for file in own if file.type == MINIFIED_SOURCE), None), map_file)
-        say(f"debug id {need.debug_id}: no upload has a source map with it")
+                break
+        if found is None:
+            say(f"debug id {need.debug_id}: no upload has a file with it")
+        else:
+            say(f"debug id {need.debug_id}: found in artifact {found.artifact.id}")
+        return found
+
+    async def _beside(self, need: Need, say: Say) -> _Upload | None:
+        """Give a file, under one of the URLs that it may have, of an upload that has the need's debug id."""
+        if not need.debug_id:
+            return None
+        for artifact in await self._store.by_debug_id(need.project, need.debug_id):
+            for candidate in candidates(need.url):
+                for file in artifact.files:
+                    if file.url == candidate:
+                        say(f"{candidate}: found in artifact {artifact.id}")
+                        return _Upload(artifact, file, None)
         return None
 
     async def _in_release(self, need: Need, url: str, say: Say) -> _Upload | None:

@@ -7,7 +7,8 @@ from symbolic.exceptions import SymbolicError
 from symbolic.proguard import ProguardMapper
 from symbolic.symcache import SYMCACHE_LATEST_VERSION, SymCache
 
-from errata.stages.symbolicate.artifacts import Absent, Failure, Need
+from errata.stages.symbolicate.artifacts import Absent, Need
+from errata.stages.symbolicate.failures import Failure
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.contents import Contents
 from errata.stores.blobs.debug_objects import PROGUARD
