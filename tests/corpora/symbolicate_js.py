@@ -1,5 +1,8 @@
 """Whole stacks, field by field, for the cases whose files are at hand.
 
+The frames of the cases stand as in an event, the oldest call first, whatever their key says: in those that tell, a page's
+handler stands before the script's function that it calls.
+
 A file is at hand when its content is: a map among the corpora's, or a text whose lines the case itself shows. Of a long
 line only the beginning is shown; what it breaks off is closed, so that scopes can be read.
 """
@@ -75,15 +78,14 @@ async def stacks(case, files, folder):
     event = {
         "platform": "javascript",
         "release": case["release"],
-        "exception": {"values": [{"type": "Error", "stacktrace": {"frames": case["frames_callee_first"][::-1]}}]},
+        "exception": {"values": [{"type": "Error", "stacktrace": {"frames": case["frames_callee_first"]}}]},
     }
     event, _ = await processed(event, shelf.fetcher(), ["symbolicate"])
     value = event["exception"]["values"][0]
-    after = value["stacktrace"]["frames"][::-1]
     return {
-        "stacktraces": after,
-        "raw_stacktraces": value.get("raw_stacktrace", {"frames": after[::-1]})["frames"][::-1],
-        "errors": [{"abs_path": error["url"], "type": error["type"]} for error in event.get("errors", [])],
+        "stacktraces": value["stacktrace"]["frames"],
+        "raw_stacktraces": value.get("raw_stacktrace", value["stacktrace"])["frames"],
+        "errors": [(error["url"], error["type"]) for error in event.get("errors", ())],
     }
 
 
@@ -97,7 +99,8 @@ def scores(cases):
         at_hand += 1
         with tempfile.TemporaryDirectory() as folder:
             found = asyncio.run(stacks(case, files, folder))
-        errors += found["errors"] == case["expected"].get("errors", [])
+        expected = [(error["abs_path"], error["type"]) for error in case["expected"].get("errors", ())]
+        errors += found["errors"] == expected
         for kind in ("stacktraces", "raw_stacktraces"):
             for ours, theirs in zip(found[kind], case["expected"][kind][0]["frames"], strict=True):
                 fields += len(FIELDS)

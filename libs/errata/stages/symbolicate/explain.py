@@ -103,9 +103,9 @@ def further_need(need: Need, answer: Answer, event: Event, frame: dict[str, Any]
 
 
 def similar(need: Need, urls: Iterable[str]) -> list[str]:
-    """Give those of the URLs of uploads that are named like what is needed, in whatever folder."""
+    """Give those of the URLs of uploads that are named like the built file that is needed, in whatever folder."""
     wanted = _stem(need.url)
-    return sorted({url for url in urls if _stem(url) == wanted})
+    return sorted({url for url in urls if _stem(url) == wanted and not url.endswith(".map")})
 
 
 def _stem(url: str) -> str:
