@@ -9,6 +9,7 @@ import pytest
 from tests.stores.blobs.uploading import HEADER, NOW, Shelf, bundle, recorded, recorded_chunks
 
 from errata.protocols.artifacts.bundle import Bundle, Limits, Refused
+from errata.stages.symbolicate.map_check import MAX_BYTES
 from errata.stores.blobs import records
 
 ID = "89fb6ced-b4de-5d9f-a077-39dfd7739f4d"
@@ -161,6 +162,14 @@ async def test_old_clients_files_are_found_by_url(tmp_path):
     )
     (found,) = await shelf.artifacts.by_url(1, "r", "7", "~/app.min.js")
     assert (found, found.files[0].sourcemap, found.checksum) == (made, "app.min.js.map", sha1(b"a()").hexdigest())
+
+
+async def test_a_source_map_that_could_never_be_read_is_refused_and_a_larger_built_file_is_not(tmp_path):
+    put = Shelf(tmp_path).uploads.add_release_file
+    content = b" " * (MAX_BYTES + 1)
+    with pytest.raises(Refused, match="source map"):
+        await put(1, "~/app.js.map", content, now=NOW, release="shop@1")
+    await put(1, "~/app.js", content, now=NOW, release="shop@1")
 
 
 async def test_recorded_debug_files_have_the_debug_ids_that_the_client_says(tmp_path):

@@ -22,6 +22,7 @@ from errata.protocols.artifacts.bundle import (
     open_archive,
     read_member,
 )
+from errata.stages.symbolicate.map_check import MAX_BYTES as MAX_MAP_BYTES
 from errata.stores.blobs import records
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.chunks import ChunkStore, check_sha1
@@ -246,6 +247,8 @@ class Uploads:
         return artifact
 
     async def _kept(self, entry: Entry, content: bytes) -> StoredFile:
+        if entry.type == SOURCE_MAP and len(content) > MAX_MAP_BYTES:
+            raise Refused(f"a source map is larger than {MAX_MAP_BYTES} bytes and could not be read")
         return StoredFile(
             url=entry.url,
             type=entry.type,
