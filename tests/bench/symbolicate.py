@@ -16,8 +16,9 @@ from errata.stages.stage import Context
 from errata.stages.symbolicate import Symbolicate
 from errata.stages.symbolicate.artifacts import Kind, Need
 from errata.stages.symbolicate.map_check import check
-from errata.stages.symbolicate.script import Script, SourceText
+from errata.stages.symbolicate.script import Script
 from errata.stages.symbolicate.source_map import SourceMap
+from errata.stages.symbolicate.source_text import SourceText
 
 MAP = next(iter((CORPORA / "maps").rglob("android-release.bundle.map")), None)
 URL = "app:///index.android.bundle"
@@ -29,6 +30,7 @@ LOOKUPS = 50_000
 MEMORY = """
 import sys, psutil
 from errata.stages.symbolicate.source_map import SourceMap
+from errata.stages.symbolicate.source_text import SourceText
 content = open(sys.argv[1], "rb").read()
 before = psutil.Process().memory_info().rss
 kept = SourceMap(b"", content)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.services.errata_processor.builders import CONFIG, event, terms, uploads_in
 from tests.services.errata_processor.rig import item
-from tests.stages.symbolicate.test_symbolicate import event as built_event
-from tests.stages.symbolicate.test_symbolicate import minified, upload
+from tests.stages.symbolicate.builds import event as built_event
+from tests.stages.symbolicate.builds import minified, upload
 from tests.stores.blobs.uploading import Shelf
 
 from errata.contracts.messages import Outcome, ProcessedEvent

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 from tests.services.errata_processor.builders import batch_of, event, terms, uploads_in
 from tests.services.errata_processor.rig import item
-from tests.stages.symbolicate.test_symbolicate import event as built_event
-from tests.stages.symbolicate.test_symbolicate import minified, upload
+from tests.stages.symbolicate.builds import event as built_event
+from tests.stages.symbolicate.builds import minified, upload
 from tests.stores.blobs.uploading import Shelf
 
 from errata.contracts.messages import ProcessedEvent

@@ -178,8 +178,7 @@ def _decode(text: str) -> tuple[tuple[int, ...], int]:
             raise Malformed("a number of more than 32 bits, or not base64")
         # A lone sign bit stands for the smallest number; whatever adds it is out of range.
         numbers.append(-(value >> 1 or 2**31) if value & 1 else value >> 1)
-        if shift > longest:
-            longest = shift
+        longest = max(longest, shift)
         value = shift = 0
     if shift or len(numbers) not in {1, 4, 5}:
         raise Malformed("a segment of a wrong length")
