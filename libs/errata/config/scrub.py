@@ -49,7 +49,7 @@ class Method(StrEnum):
     MASK = "mask"
     """`*` for each character; of cards the last four digits stay, of e-mail addresses `@` and `.`."""
     HASH = "hash"
-    """HMAC-SHA1 with the installation's key, 40 hex digits: equal things stay equal, and so countable."""
+    """HMAC-SHA1 with the project's key, 40 hex digits: equal things stay equal, and so countable."""
 
 
 class ScrubRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,6 +100,9 @@ class ScrubSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Keys whose values are never touched, without regard to case."""
     disabled: tuple[DataType, ...] = ()
     """Types that the switches above shall leave alone, such as `[ip, phone]`."""
+    hash_scope: str = ""
+    """A word from which the key of hashes is made, with the installation's `ERRATA_SECRET`. Projects with the same word
+    hash alike, so that users can be counted across them; empty takes the project's id, so each has a key of its own."""
     rules: tuple[ScrubRule, ...] = ()
     """Run besides the switches; where both find something, the rule decides what becomes of it."""
 

@@ -30,7 +30,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     sdk: str = ""
     """From the client's auth header, such as `sentry.python/2.75.0`."""
     hash_key: bytes = b""
-    """Of the hashes that stand for users; from the environment, never from a project file."""
+    """The installation's secret, of which the keys of hashes are made; from the environment, never from a file."""
     artifacts: Mapping[Any, Any] | None = None
     """What uploads answer to the needs of `symbolicate`; None where there are none, and frames stay as they came."""
 

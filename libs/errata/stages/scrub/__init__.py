@@ -19,7 +19,7 @@ Scrubbing twice changes nothing more, except that a whole value which a project'
 """
 
 from errata.config.model import Project
-from errata.stages.scrub.identity import user_hash
+from errata.stages.scrub.identity import project_key, scope_of, user_hash
 from errata.stages.scrub.ruleset import ruleset
 from errata.stages.stage import ANNOTATIONS, Context, Event
 
@@ -32,6 +32,7 @@ class Scrub:
     def __init__(self, project: Project) -> None:
         """Compile the project's rules, once for all its events; projects with the same settings share them."""
         self._rules = ruleset(project.scrub)
+        self._scope = scope_of(project)
 
     def __call__(self, event: Event, context: Context) -> Event:
         """Give the event without secrets and personal data.
@@ -45,9 +46,10 @@ class Scrub:
         annotations = event.get(ANNOTATIONS)
         if not isinstance(annotations, dict):
             annotations = event[ANNOTATIONS] = {}
-        if "user" not in annotations and (user := user_hash(event, context.hash_key)):
+        key = project_key(context.hash_key, self._scope)
+        if "user" not in annotations and (user := user_hash(event, key)):
             annotations["user"] = user
-        counts = self._rules.apply(event, context.hash_key)
+        counts = self._rules.apply(event, key)
         if counts:
             known = annotations.setdefault("redactions", {})
             for title, count in counts.items():

@@ -1,15 +1,27 @@
-"""Who was hit, as a keyed hash: users stay countable after their data is gone."""
+"""Who was hit, as a hash with the project's key: users stay countable after their data is gone."""
 
+import hmac
+from functools import lru_cache
 from hashlib import blake2b
 
+from errata.config.model import Project
 from errata.stages.stage import Event
 
 KINDS = ("id", "email", "username", "ip_address")
 """The first of these that a user has identifies them: from what an application is surest of to what it only guesses."""
 
 _AUTO = "{{auto}}"
-_LONGEST_KEY = 64
-"""Bytes that BLAKE2b takes as a key."""
+
+
+def scope_of(project: Project) -> str:
+    """Give what tells a project's hashes from those of others: a word of its own, otherwise its id."""
+    return f"scope:{project.scrub.hash_scope}" if project.scrub.hash_scope else f"project:{project.id}"
+
+
+@lru_cache(1024)
+def project_key(secret: bytes, scope: str) -> bytes:
+    """Give the 32 bytes of a scope's key, made from the installation's secret so that nobody without it has them."""
+    return hmac.digest(secret, scope.encode("utf-8", "replace"), "sha256")
 
 
 def user_hash(event: Event, key: bytes) -> str:
@@ -26,5 +38,5 @@ def user_hash(event: Event, key: bytes) -> str:
             value = str(value)
         if isinstance(value, str) and value and value != _AUTO:
             text = f"{kind}:{value}".encode("utf-8", "replace")
-            return blake2b(text, digest_size=8, key=key[:_LONGEST_KEY]).hexdigest()
+            return blake2b(text, digest_size=8, key=key).hexdigest()
     return ""
