@@ -18,7 +18,7 @@ CODE_OF_FRAME = frozenset(
 STACKS = frozenset(("exception", "threads", "stacktrace"))
 """Fields of an event that hold the largest part of most."""
 _EXCEPTION = frozenset(("type", "module", "thread_id"))
-_IDS = frozenset("trace_id span_id parent_span_id event_id debug_id profile_id replay_id segment_id id".split())
+_IDS = frozenset("trace_id span_id parent_span_id event_id debug_id profile_id replay_id segment_id".split())
 _ID_CHARACTERS = frozenset("0123456789abcdefABCDEF-")
 
 _SOURCE = frozenset(("context_line", "pre_context", "post_context"))
