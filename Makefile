@@ -57,6 +57,9 @@ bench-stages: $(READY) ## Each stage on the load set: microseconds an event agai
 bench-conversion: $(READY) ## What a megabyte made to cost time takes to admit and to convert, in each client's format
 	$(BIN)/python -m tests.bench.conversion
 
+bench-symbolicate: $(READY) ## Source maps: parsing, memory, lookups, an event of 20 built frames, 500 maps in a bounded memory
+	$(BIN)/python -m tests.bench.symbolicate
+
 corpora: $(READY) ## Every score on the labelled cases as one table
 	$(BIN)/python -m tests.corpora.run
 
@@ -68,4 +71,4 @@ clean: ## Stop what runs here, remove the environment and everything a run made
 	@test ! -x $(BIN)/errata || $(BIN)/errata down --wipe || true
 	rm -rf .errata $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help run clients faults bench bench-stages bench-conversion corpora venv lock lint typecheck test format clean
+.PHONY: help run clients faults bench bench-stages bench-conversion bench-symbolicate corpora venv lock lint typecheck test format clean

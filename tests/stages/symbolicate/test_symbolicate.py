@@ -122,6 +122,16 @@ async def test_a_project_without_uploads_is_looked_at_once_in_a_while(tmp_path, 
     assert looks == [1]
 
 
+async def test_what_is_no_frame_is_passed_over(tmp_path):
+    shelf = Shelf(tmp_path)
+    text, content, columns = minified("t", "q")
+    await upload(shelf, text, content, release="shop@1")
+    asked = event(columns)
+    asked["exception"]["values"][0]["stacktrace"]["frames"].insert(1, None)
+    found, _ = await processed(asked, shelf.fetcher(), ["symbolicate"])
+    assert [frame["lineno"] for frame in frames(found)] == [6, 3]
+
+
 async def test_frames_share_no_lists_with_later_events(tmp_path):
     shelf = Shelf(tmp_path)
     fetcher = shelf.fetcher()

@@ -7,7 +7,7 @@ it needs is in the context, or it raises `Missing` and is run again. Nothing is 
 from typing import Any
 
 from errata.config.model import Project
-from errata.stages.event_parts import stack_holders
+from errata.stages.event_parts import frames, stack_holders
 from errata.stages.stage import Context, Event
 from errata.stages.symbolicate import javascript, jvm, native
 from errata.stages.symbolicate.lookups import Lookups
@@ -57,18 +57,23 @@ def _symbolicate(
 ) -> None:
     """Change the stack of an exception, thread or event; the one as it came stands beside it when it differs."""
     stack = holder["stacktrace"]
-    done, raw = javascript.symbolicate(stack["frames"], platform, lookups)
+    done, raw = javascript.symbolicate(frames(holder), platform, lookups)
     if mappings:
         done = mappings.symbolicate(done)
     if binaries:
         done = binaries.symbolicate(done)
     stack["frames"] = done
     if len(done) != len(raw) or any(new is not old for new, old in zip(done, raw, strict=True)):
-        # Variables stand in the other already, and are what is largest.
+        shared = {id(frame) for frame in done}
         holder["raw_stacktrace"] = {
             **stack,
-            "frames": [{key: value for key, value in frame.items() if key != "vars"} for frame in raw],
+            "frames": [_without_variables(frame) if id(frame) in shared or "vars" in frame else frame for frame in raw],
         }
+
+
+def _without_variables(frame: dict[str, Any]) -> dict[str, Any]:
+    """Give a frame of its own for the stack as it came: variables stand in the other, and are what is largest."""
+    return {key: value for key, value in frame.items() if key != "vars"}
 
 
 def _images(event: Event) -> list[Any]:

@@ -1,5 +1,6 @@
 """Frames of JavaScript: which built files they need, and what they become with their source maps."""
 
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from errata.stages.symbolicate.artifacts import Absent
@@ -7,7 +8,6 @@ from errata.stages.symbolicate.failures import Failure
 from errata.stages.symbolicate.lookups import Lookups
 from errata.stages.symbolicate.names import fold_function_name, function_name
 from errata.stages.symbolicate.script import Place, Script
-from errata.stages.symbolicate.source_map import Original
 from errata.stages.symbolicate.source_text import SourceText
 
 Frame: TypeAlias = dict[str, Any]
@@ -18,9 +18,9 @@ _NO_FILE = (
     "data:", "blob:", "eval ", "chrome-extension:", "moz-extension:", "safari-extension:", "safari-web-extension:",
     "ms-browser-extension:",
 )  # fmt: skip
+_LEFT = {"symbolicated": False}
 # What engines put before an address in a stack: Chrome before a call that was awaited, Hermes before bytecode's.
 _NOT_OF_THE_URL = ("async ", "address at ")
-_LISTS = ("pre_context", "post_context")
 
 
 def debug_ids(images: list[Any]) -> dict[str, str]:
@@ -37,6 +37,12 @@ def built_file(frame: Frame, platform: str) -> str:
     path = frame.get("abs_path")
     if not path or frame.get("lineno") is None or frame.get("platform", platform) not in PLATFORMS:
         return ""
+    return _file(path)
+
+
+@lru_cache(maxsize=1024)
+def _file(path: str) -> str:
+    """Give the URL in a path, empty when it is no file's. Events have the same few files again and again."""
     url = _url(path)
     return "" if url.startswith(_NO_FILE) or url == "native" else url
 
@@ -63,6 +69,8 @@ def _frame(frame: Frame, platform: str, called_as: str, lookups: Lookups) -> tup
     script = lookups.script(url) if url else None
     if script is None or (isinstance(script, Absent) and script.failure is None):
         return frame, frame, ""
+    if url != frame["abs_path"]:
+        frame = {**frame, "abs_path": url, "filename": _url(frame.get("filename") or url)}
     line, column = frame["lineno"], frame.get("colno") or 0
     if isinstance(script, Absent) or not line:
         same = _unsymbolicated(frame, {})
@@ -81,8 +89,10 @@ def _frame(frame: Frame, platform: str, called_as: str, lookups: Lookups) -> tup
         changed.pop("module", None)
     if not original.context:
         _add_source(changed, place, script, lookups)
-    changed["function"] = _function(original, called_as, frame.get("function") or "")
-    changed["data"] = {**_data(frame), **script.data}
+    changed["function"] = place.function or fold_function_name(
+        function_name(frame.get("function") or "", original.function, called_as)
+    )
+    changed["data"] = _data(frame, script.data)
     return changed, same, original.name
 
 
@@ -98,17 +108,9 @@ def _note_failure(script: Script | Absent, line: int, column: int, url: str, loo
         lookups.failed(Failure.INVALID_LOCATION, url, lineno=line, colno=column)
 
 
-def _function(original: Original, called_as: str, minified: str) -> str:
-    """Give the best name there is; dart2js wraps the body of what is asynchronous in a function of its own."""
-    scope = original.function
-    if "$async$" in scope and original.name:
-        scope = original.name
-    return fold_function_name(function_name(minified, scope, called_as))
-
-
 def _add_source(frame: Frame, place: Place, script: Script, lookups: Lookups) -> None:
     """Add the lines around from the original file, when it was uploaded beside the map."""
-    for key in ("context_line", *_LISTS):
+    for key in ("context_line", "pre_context", "post_context"):
         frame.pop(key, None)
     path = place.update.get("abs_path", "")
     found = lookups.source(path, script.url) if path else Absent(Failure.MISSING_SOURCE_CONTENT)
@@ -120,11 +122,8 @@ def _add_source(frame: Frame, place: Place, script: Script, lookups: Lookups) ->
 
 def _unsymbolicated(frame: Frame, context: Frame) -> Frame:
     changed = {**frame, **context}
-    for key in ("abs_path", "filename"):
-        if isinstance(changed.get(key), str):
-            changed[key] = _url(changed[key])
     _own_lists(changed, context)
-    changed["data"] = {**_data(frame), "symbolicated": False}
+    changed["data"] = _data(frame, _LEFT)
     return changed
 
 
@@ -135,13 +134,15 @@ def _url(path: str) -> str:
     return path
 
 
-def _data(frame: Frame) -> Frame:
+def _data(frame: Frame, more: Frame) -> Frame:
+    """Give a frame's data with more in it."""
     data = frame.get("data")
-    return data if isinstance(data, dict) else {}
+    return {**data, **more} if isinstance(data, dict) else more.copy()
 
 
 def _own_lists(frame: Frame, given: Frame) -> None:
     """Give the frame lists of its own: those remembered are shared by all events."""
-    for key in _LISTS:
-        if key in given:
-            frame[key] = given[key].copy()
+    if "pre_context" in given:
+        frame["pre_context"] = given["pre_context"].copy()
+    if "post_context" in given:
+        frame["post_context"] = given["post_context"].copy()

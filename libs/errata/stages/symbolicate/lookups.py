@@ -33,8 +33,9 @@ class Lookups:
 
     def script(self, url: str) -> Script | Absent | None:
         """Give the built file at a URL; None while nobody knows of it yet, and beyond the 50th of an event."""
-        if url in self._scripts:
-            return self._scripts[url]
+        known = self._scripts.get(url)
+        if known is not None or url in self._scripts:
+            return known
         if len(self._scripts) >= _MAX_SCRIPTS:
             return None
         debug_id = self._debug_ids.get(url, "")

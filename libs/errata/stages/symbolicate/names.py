@@ -65,6 +65,20 @@ def generate_module(url: str) -> str:
     return _ENDING_HASH.sub("", "/".join(parts)) or UNKNOWN_MODULE
 
 
+def scope_name(scope: str, token: str) -> str:
+    """Give the name of a scope for people, empty when it tells nothing.
+
+    Args:
+        scope: as the source map says.
+        token: what stands at the place in the source; dart2js wraps what is asynchronous in a function of its own, and
+            this is the name that people gave it.
+
+    """
+    if "$async$" in scope and token:
+        scope = token
+    return "" if scope in _USELESS_FUNCTIONS else fold_function_name(scope)
+
+
 def function_name(minified: str, scope: str, called_as: str) -> str:
     """Give the best name of a function that there is.
 

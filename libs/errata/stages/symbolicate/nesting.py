@@ -19,7 +19,7 @@ _BRACKET = 8
 # these characters begins a regular expression, else it divides. A statement goes on behind `else` and its like.
 _TOKEN = re.compile(
     r"""
-    (?P<run>[^;,(){}\[\]"'`/\n\t ][^;,(){}\[\]"'`/\n\t]*)
+    (?P<run>(?:[^;,(){}\[\]"'`/\n\t ]|\([\w$.,]{0,40}\))(?:[^;,(){}\[\]"'`/\n\t]+|\([\w$.,]{0,40}\))*)
   | (?P<skip>
         [\n\t ]+ | "(?:[^"\\\n]|\\.)*"? | '(?:[^'\\\n]|\\.)*'? | //[^\n]* | /\*(?:[^*]|\*(?!/))*(?:\*/)?
       | (?<=[(,=:\[!&|?{};+])/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\]?)+/?

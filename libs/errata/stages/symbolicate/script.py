@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from errata.stages.in_app import is_in_app
 from errata.stages.normalize.values import NAME, PATH
 from errata.stages.symbolicate.failures import Failure
-from errata.stages.symbolicate.names import generate_module, is_bundled, source_path
+from errata.stages.symbolicate.names import generate_module, is_bundled, scope_name, source_path
 from errata.stages.symbolicate.source_map import Original, SourceMap
 from errata.stages.symbolicate.source_text import SourceText
 from errata.stages.symbolicate.urls import join_paths
@@ -28,6 +28,8 @@ class Place(NamedTuple):
     """Fields of the frame that change, without its function; its lists must be copied."""
     context: dict[str, Any]
     """Source context of the frame as it came; its lists must be copied."""
+    function: str = ""
+    """The name of the scope in the source, empty when the map tells none that is of use."""
 
 
 class Script:
@@ -87,8 +89,10 @@ class Script:
 
     def _place(self, line: int, column: int, platform: str) -> Place:
         original = self.source_map.lookup(line, column) if self.source_map is not None and column else None
-        update = {} if original is None else self._update(original, platform)
-        return Place(original, update, {} if self._source is None else self._source.context(line, column))
+        context = {} if self._source is None else self._source.context(line, column)
+        if original is None:
+            return Place(None, {}, context)
+        return Place(original, self._update(original, platform), context, scope_name(original.function, original.name))
 
     def _update(self, original: Original, platform: str) -> dict[str, Any]:
         update: dict[str, Any] = {"lineno": original.line, "colno": original.column, **original.context}

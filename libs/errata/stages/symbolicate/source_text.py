@@ -27,6 +27,8 @@ class SourceText:
         self._text = text.removesuffix("\n")
         self._starts = array("I", [0])
         self._starts.extend(found.end() for found in islice(_BREAK.finditer(self._text), _MAX_LINES - 1))
+        end = self._text.find("\n", self._starts[-1])
+        self._end = len(self._text) if end < 0 else end
         self.cost: Final = sys.getsizeof(self._text) + sys.getsizeof(self._starts)
         """Bytes of memory."""
 
@@ -44,8 +46,7 @@ class SourceText:
 
     def _trimmed(self, at: int, column: int) -> str:
         start = self._starts[at]
-        end = self._starts[at + 1] - 1 if at + 1 < len(self._starts) else self._text.find("\n", start)
-        end = len(self._text) if end < 0 else end
+        end = self._starts[at + 1] - 1 if at + 1 < len(self._starts) else self._end
         if end > start and self._text[end - 1] == "\r":
             end -= 1
         return _cut(self._text, start, end, column)
