@@ -1,6 +1,6 @@
 """Whose code a frame is: the application's or a library's, by platform, where the client did not say.
 
-None means that the rules of the platform can not know; such a frame stays unmarked.
+None means that the rules of the platform cannot know; such a frame stays unmarked.
 """
 
 import re

@@ -1,8 +1,6 @@
 """Frames of native code: addresses become functions and lines by the symbols of the binary that they lie in.
 
-Covered: ELF, Mach-O, PE with PDB, Breakpad and WebAssembly symbols that `symbolic` makes a symbol cache of, inlined
-functions included. Not covered: unwinding of minidumps, so only frames that the client sent; Apple's system symbols;
-`bcsymbolmap` and Unity line mappings; source context from source bundles.
+Inlined functions included. The README beside this says which symbols are covered, and what is not.
 """
 
 from bisect import bisect_right
