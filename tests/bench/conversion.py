@@ -13,7 +13,8 @@ import time
 from functools import partial
 from itertools import chain
 
-from tests.protocols.breaking import BODIES, places
+from tests.protocols import goldens
+from tests.protocols.breaking import BODIES, inner, places
 from tests.protocols.converting import BodyFormat, admitted, events_in_items, items_in
 from tests.protocols.otlp.encoding import encode
 
@@ -23,7 +24,7 @@ from errata.protocols.bugsnag import MAX_EVENTS
 
 LIMIT = 200
 ROUNDS = 3
-MEGABYTE = 1 << 20
+MEGABYTE = 1_000_000
 # Texts that are more than carried: stack traces, and tags in one line.
 _READ = {"stringValue", "tags"}
 _MESSAGES = {BodyFormat.OTLP_TRACES: "Traces", BodyFormat.OTLP_LOGS: "Logs"}
@@ -58,13 +59,6 @@ def _with_fields(body, place, holder):
 
 def _with_lines(body, place):
     return lambda count: replaced(body, place, "a,\n" * count)
-
-
-def inner(tree, place):
-    """Give what stands in a place of a tree."""
-    for step in place:
-        tree = tree[step]
-    return tree
 
 
 def replaced(body, place, value):
@@ -111,7 +105,7 @@ def bodies():
     """Give each body: its format, what it is full of, its bytes and its headers."""
     for kind, body in BODIES:
         for name, made in filled(body):
-            yield kind, name, megabyte(made, odd_json.dumps), {b"content-type": b"application/json"}
+            yield kind, name, megabyte(made, partial(goldens.written, kind)), {b"content-type": b"application/json"}
             if kind in _MESSAGES and not name.startswith("fields"):
                 message = megabyte(made, partial(encode, name=_MESSAGES[kind]))
                 yield kind, f"{name}, protobuf", message, {b"content-type": b"application/x-protobuf"}

@@ -26,7 +26,7 @@ from errata.protocols.admitted import AdmittedItem
         *(
             (kind, b"{", Reason.BAD_JSON)
             for kind in BodyFormat
-            if kind not in {BodyFormat.AIRBRAKE_STATS, BodyFormat.HONEYBADGER_EVENTS}
+            if kind not in {BodyFormat.AIRBRAKE_STATS, BodyFormat.HONEYBADGER_EVENTS, BodyFormat.SENTRY_ENVELOPE}
         ),
     ],
 )

@@ -1,30 +1,37 @@
-"""Small bodies of each client and family of cases become the events that were once read by eye."""
-
-import json
-from pathlib import Path
+"""A request of each client and family of cases becomes what was once read by eye."""
 
 import pytest
-from tests.protocols.converting import BodyFormat, admitted, events_in
+from tests.protocols import goldens
+from tests.protocols.converting import BodyFormat
 
-GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
+GOLDENS = {path.stem: goldens.load(path) for path in goldens.PATHS}
+NO_ERRORS = {BodyFormat.BUGSNAG_SESSIONS, BodyFormat.AIRBRAKE_STATS, BodyFormat.HONEYBADGER_EVENTS}
 
 
-@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
-def test_a_body_becomes_the_events_that_it_always_did(path):
-    golden = json.loads(path.read_text(encoding="utf-8"))
-    request = (
-        BodyFormat[golden["format"]],
-        json.dumps(golden["body"]).encode(),
-        {name.encode(): value.encode() for name, value in golden["headers"].items()},
-        golden["query"],
-    )
-    found = admitted(*request)
-    assert [list(entry) for entry in found.not_kept] == golden["not_kept"]
-    assert [item.event_id for item in found.items] == golden["event_ids"]
-    assert events_in(*request) == golden["events"]
+@pytest.mark.parametrize("name", GOLDENS)
+def test_a_request_becomes_the_events_that_it_always_did(name, request):
+    golden = GOLDENS[name]
+    if "recording" in golden:
+        request.getfixturevalue("shared")
+    for key, value in goldens.becomes(golden).items():
+        assert golden[key] == value, key
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_no_golden_event_has_a_complaint_or_lacks_a_name(name):
+    for event in GOLDENS[name]["events"]:
+        assert not event.get("errors")
+        assert event["title"] != "<unlabeled event>"
 
 
 def test_every_format_of_errors_has_a_golden_file():
-    formats = {json.loads(path.read_text(encoding="utf-8"))["format"] for path in GOLDEN}
-    no_errors = {"BUGSNAG_SESSIONS", "AIRBRAKE_STATS", "HONEYBADGER_EVENTS"}
-    assert formats == {kind.name for kind in BodyFormat} - no_errors
+    formats = {golden["format"] for golden in GOLDENS.values() if "format" in golden}
+    assert formats == {kind.name for kind in set(BodyFormat) - NO_ERRORS}
+
+
+def test_every_client_has_a_golden_file():
+    clients = "sentry rollbar bugsnag airbrake honeybadger otlp".split()
+    languages = {client: {name.split("_")[1] for name in GOLDENS if name.startswith(client)} for client in clients}
+    assert languages["sentry"] >= {"python", "node", "browser", "go", "ruby", "raven", "cli"}
+    for client in clients[1:]:
+        assert languages[client] >= {"python", "node"}, client

@@ -1,103 +1,115 @@
-"""What a client sent is somewhere in its event: each value, or the named few that are meant to go."""
+"""What a client sent is where the table of its vendor's fields says, and what no table names is kept beside it."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.protocols.converting import BodyFormat, events_in, recorded
+from tests.protocols import field_tables, goldens
+from tests.protocols.converting import BodyFormat, Request, admitted, events_in, items_in, recorded
 
-GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
-VENDORS = [
-    "rollbar-python",
-    "rollbar-node",
-    "bugsnag-python",
-    "bugsnag-node",
-    "pybrake-python",
-    "airbrake-browser",
-    "honeybadger-python",
-    "honeybadger-browser",
-]
+from errata.contracts.pack import Item
+from errata.protocols.otlp import schema, wire
+from errata.protocols.otlp.signals import LOGS, TRACES
+from errata.protocols.registry import events_of
 
-DROPPED_KEYS = {
-    "access_token",  # secrets
-    "accessToken",
-    "apiKey",
-    "api_key",
-    "token",  # and the uuid of Rollbar: the event's id, without hyphens
-    "uuid",
-    "colno",  # Node's count from 0, and are one more in the event
-    "severity",  # levels, by Sentry's names
-    "level",
-    "unhandled",  # the mechanism's `handled`, the other way round
-    "windowError",
-    "unhandledRejection",
-    "language",  # the platform
-    "framework",
-    "platform",
-    "status",  # of a span, by Sentry's names
-    "code",
-    "age",  # the time of a report
+VENDORS = {
+    "rollbar": ("rollbar-python", "rollbar-node"),
+    "bugsnag": ("bugsnag-python", "bugsnag-node"),
+    "airbrake": ("pybrake-python", "airbrake-browser"),
+    "honeybadger": ("honeybadger-python", "honeybadger-browser"),
+    "otlp": ("otlp-python",),
+    "reports": (),
 }
-PLACEHOLDERS = ("/PROJECT_ROOT/", "[PROJECT_ROOT]/")
-SAID_OTHERWISE = {"<unknown>", "<anonymous>", "(anonymous)", "python", "nodejs", "browserjs", "$remote_ip"} | {
-    "log",  # categories of breadcrumbs, by Sentry's names
-    "network",
+TABLES = {vendor: field_tables.table(vendor) for vendor in VENDORS}
+VENDOR_OF = {
+    BodyFormat.ROLLBAR_ITEM: "rollbar",
+    BodyFormat.BUGSNAG_EVENTS: "bugsnag",
+    BodyFormat.AIRBRAKE_NOTICE: "airbrake",
+    BodyFormat.HONEYBADGER_NOTICE: "honeybadger",
+    BodyFormat.OTLP_TRACES: "otlp",
+    BodyFormat.OTLP_LOGS: "otlp",
+    BodyFormat.BROWSER_REPORTS: "reports",
+}
+Errors = Iterator[tuple[Any, Callable[[tuple], dict]]]
+
+
+def errors_in(request: Request) -> Errors:
+    """Give each tree of a request that a table speaks of, and which event a path of it is in."""
+    if VENDOR_OF[request.format] == "otlp":
+        for item in items_in(admitted(*_arguments(request)), request.headers):
+            (event,) = events_of(item)
+            yield otlp_error(item), lambda _path, event=event: event
+        return
+    body, events = json.loads(request.body), events_in(*_arguments(request))
+    if isinstance(body, list):  # of reports, those that are kept
+        for report, event in zip([report for report in body if "body" in report], events, strict=False):
+            yield [report], lambda _path, event=event: event
+        return
+    place = 1 if request.format is BodyFormat.BUGSNAG_EVENTS else None
+    yield body, lambda path: events[path[place] if place and path[0] == "events" else 0]
+
+
+def _arguments(request: Request) -> tuple[BodyFormat, bytes, dict[bytes, bytes], str]:
+    return request.format, request.body, request.headers, request.query
+
+
+def otlp_error(item: Item) -> dict:
+    """Give the one error of an item in OTLP's own words, attributes as plain objects."""
+    signal = LOGS if item.meta.format is LOGS.format else TRACES
+    if item.payload.startswith(b"{"):
+        tree = json.loads(item.payload)
+    else:
+        tree = schema.decode(wire.Reader(item.payload), signal.request)
+    (container,) = tree[signal.resources]
+    (scoped,) = container[signal.scopes]
+    (record,) = scoped[signal.records]
+    around = {"resource": container.get("resource"), "scope": scoped.get("scope")}
+    if signal is LOGS:
+        return plain({**around, "log": record})
+    *crumbs, exception = record.pop("events")
+    return plain({**around, "span": record, "crumbs": crumbs, "exception": exception})
+
+
+def plain(value: Any) -> Any:
+    """Give OTLP's typed values and lists of pairs as values and objects."""
+    if isinstance(value, list):
+        if value and all(isinstance(pair, dict) and "key" in pair for pair in value):
+            return {pair["key"]: plain(pair.get("value")) for pair in value}
+        return [plain(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    for name in ("stringValue", "boolValue", "intValue", "doubleValue"):
+        if name in value:
+            return value[name]
+    for name in ("arrayValue", "kvlistValue"):
+        if name in value:
+            return plain(value[name].get("values", []))
+    return {key: plain(inner) for key, inner in value.items()}
+
+
+def misplaced(request: Request) -> list[tuple[str, Any]]:
+    rules = TABLES[VENDOR_OF[request.format]]
+    return [found for tree, event_of in errors_in(request) for found in field_tables.misplaced(tree, rules, event_of)]
+
+
+@pytest.mark.parametrize("client", [client for clients in VENDORS.values() for client in clients])
+def test_each_value_of_a_recorded_body_is_where_the_table_says(shared, client):
+    requests = [request for request in recorded(shared, client) if request.format in VENDOR_OF]
+    assert requests
+    assert {request.case: found for request in requests if (found := misplaced(request))} == {}
+
+
+GOLDENS = {
+    path.stem: golden
+    for path in goldens.PATHS
+    if "format" in (golden := goldens.load(path)) and BodyFormat[golden["format"]] in VENDOR_OF
 }
 
 
-def leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from leaves(inner, name)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from leaves(inner, key)
-    elif value not in ("", None):
-        yield key, value
-
-
-def lost(body: Any, events: list[dict]) -> list[tuple[str, Any]]:
-    """Give the values of a body that are nowhere in its events: numbers as values, texts also within others."""
-    values = [value for _, value in leaves(events)]
-    numbers = {value for value in values if not isinstance(value, str)}
-    texts = "\n".join([*(value for value in values if isinstance(value, str)), json.dumps(events)])
-    missing = []
-    for key, value in leaves(body):
-        if key in DROPPED_KEYS or (isinstance(value, str) and value in SAID_OTHERWISE):
-            continue
-        if not isinstance(value, str):
-            if value not in numbers and f'"{value}"' not in texts:
-                missing.append((key, value))
-            continue
-        text = value
-        for placeholder in PLACEHOLDERS:
-            text = text.removeprefix(placeholder)
-        parts = text.split(", ") if key == "tags" else [text.rstrip("\n")]
-        if not all(part in texts for part in parts) and value.removeprefix("0") not in map(str, numbers):
-            missing.append((key, value))
-    return missing
-
-
-@pytest.mark.parametrize("client", VENDORS)
-def test_each_value_of_a_recorded_body_is_in_the_event(shared, client):
-    checked = 0
-    for request in recorded(shared, client):
-        events = events_in(request.format, request.body, request.headers, request.query)
-        if not events:
-            continue
-        checked += 1
-        assert lost(json.loads(request.body), events) == [], request.case
-    assert checked
-
-
-@pytest.mark.parametrize(
-    "path", [path for path in GOLDEN if not path.stem.startswith(("otlp", "csp", "nel"))], ids=lambda path: path.stem
-)
-def test_each_value_of_a_golden_body_is_in_the_event(path):
-    golden = json.loads(path.read_text(encoding="utf-8"))
-    assert lost(golden["body"], golden["events"]) == []
+@pytest.mark.parametrize("name", GOLDENS)
+def test_each_value_of_a_golden_body_is_where_the_table_says(name):
+    assert misplaced(goldens.request_of(GOLDENS[name])) == []
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def _devices(event: Tree, device: Tree) -> None:
 def _exceptions(event: Tree, rest: Tree, reason: Tree, tabs: Tree, events: int) -> None:
     roots = {True: foreign.take_text(rest, "projectRoot"), False: foreign.take_text(rest, "libRoot")}
     raised_first = foreign.take_trees(rest, "exceptions", exceptions.MOST)
-    event["platform"] = words.platform_of(*(foreign.take_text(exception, "type") for exception in raised_first))
+    event["platform"] = words.platform_of(*(foreign.take_platform(exception, "type") for exception in raised_first))
     most = frames.most_of_each(len(raised_first) * events)
     values = [_exception(exception, roots, most) for exception in reversed(raised_first)]
     unhandled = foreign.take_flag(rest, "unhandled")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from errata.contracts.levels import level_of
+from errata.protocols.words import platform_of
 
 Tree: TypeAlias = dict[str, Any]
 
@@ -23,6 +24,15 @@ def take_text(tree: Tree, key: str) -> str:
         tree.pop(key, None)
         return "" if value is None else str(value)
     return ""
+
+
+def take_platform(tree: Tree, key: str) -> str:
+    """Take a text that names a platform; empty when it names none, and then it is left."""
+    value = tree.get(key)
+    if not isinstance(value, str) or platform_of(value) == "other":
+        return ""
+    del tree[key]
+    return value
 
 
 def take_level(tree: Tree, key: str) -> str:

@@ -116,13 +116,12 @@ def _log_event(record: Tree) -> Iterator[tuple[Tree, Tree]]:
         return
     attributes = take_attributes(record)
     exception = {key: attributes.pop(key) for key in [key for key in attributes if key.startswith("exception.")]}
-    times = _seconds(record.pop("timeUnixNano", None)), _seconds(record.pop("observedTimeUnixNano", None))
     severity = severity_of(record.pop("severityNumber", None)) or ERROR_SEVERITY
     text = foreign.take_text(record, "severityText")
     level = _LEVELS[(severity - 1) // 4]
     event: Tree = {
         "level": level,
-        "timestamp": times[0] or times[1],
+        "timestamp": _seconds(record.pop("timeUnixNano", None)) or _seconds(record.pop("observedTimeUnixNano", None)),
         "transaction": text_of(attributes.pop("http.route", None)),
     }
     body = plain(record.pop("body", None))
