@@ -1,4 +1,4 @@
-"""The alert rules in force: compiled from a configuration, taken up anew when it changes."""
+"""What a configuration says of issues: alert rules, compiled; names; when issues are resolved by themselves."""
 
 from errata.alerts.rule_set import RuleSet
 from errata.alerts.rules import compile_rules
@@ -36,3 +36,13 @@ class RuleBook:
         """Give the word that a project's issues are called after."""
         known = self._projects.get(project)
         return (known.slug if known else f"project{project}").upper()
+
+    def auto_resolve_days(self, project: int) -> int:
+        """Give after how many quiet days a project's issues are resolved; 0 for never."""
+        known = self._projects.get(project)
+        return known.issues.auto_resolve_days if known else 0
+
+    @property
+    def auto_resolves(self) -> bool:
+        """Whether any project's issues are resolved by time."""
+        return any(project.issues.auto_resolve_days for project in self._projects.values())

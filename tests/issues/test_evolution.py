@@ -1,6 +1,7 @@
 """An issue over its events and commands: counts, descriptions, status, transitions."""
 
 from itertools import product
+from typing import Any
 
 import msgspec
 import pytest
@@ -8,8 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errata.contracts.flat_event import FlatEvent
-from errata.contracts.messages import Command, CommandAction, IssueState, IssueStatus, Level, Transition, TransitionKind
-from errata.issues.evolution import absorb, create, created, obey, transition_id
+from errata.contracts.messages import (
+    Command,
+    CommandAction,
+    IssueState,
+    IssueStatus,
+    Level,
+    Transition,
+    TransitionKind,
+    encode,
+)
+from errata.contracts.times import DAY
+from errata.issues.evolution import absorb, create, created, due_at, let_time_pass, obey, transition_id
 from errata.issues.lifecycle import TRANSITIONS, status_after
 from errata.issues.record import MAX_RELEASES, IssueRecord, decode_record, encode_record
 
@@ -19,13 +30,13 @@ def event(at: int = 100, **fields: object) -> FlatEvent:
     return msgspec.convert(given_fields | {"platform": "python", "title": "Oh"} | fields, FlatEvent)
 
 
-def new(first: FlatEvent) -> tuple[IssueRecord, Transition]:
-    record = create(first, short_id="SHOP-1", generation=1, partition=3, offset=7)
+def new(first: FlatEvent, offset: int = 7) -> tuple[IssueRecord, Transition]:
+    record = create(first, short_id="SHOP-1", generation=1, partition=3, offset=offset)
     return record, created(record, first)
 
 
-def command(action: CommandAction, at: int = 200, in_release: str = "") -> Command:
-    return Command(id=f"c{at}", project=1, issue_id="g" * 16, action=action, by="alex", at=at, in_release=in_release)
+def command(action: CommandAction, at: int = 200, **fields: Any) -> Command:
+    return Command(id=f"c{at}", project=1, issue_id="g" * 16, action=action, by="alex", at=at, **fields)
 
 
 def take(record: IssueRecord, *events: FlatEvent) -> list[Transition]:
@@ -33,12 +44,17 @@ def take(record: IssueRecord, *events: FlatEvent) -> list[Transition]:
     return [each for each in told if each is not None]
 
 
-def test_the_first_event_creates_the_issue_under_an_id_that_never_changes() -> None:
+def test_the_first_event_creates_the_issue() -> None:
     record, transition = new(event(release="1.0"))
-    _, again = new(event(at=999, release="2.0"))
     assert (transition.kind, transition.status_before, transition.status_after) == ("created", None, "unresolved")
-    assert transition.id == again.id
     assert (record.first_release, record.short_id, record.count) == ("1.0", "SHOP-1", 0)
+
+
+def test_an_issue_created_by_the_same_record_has_the_same_id_and_by_another_one_a_second() -> None:
+    _, transition = new(event(release="1.0"))
+    _, again = new(event(release="1.0"))
+    _, false = new(event(release="1.0"), offset=8)
+    assert transition.id == again.id != false.id
 
 
 def test_events_that_come_out_of_order_keep_first_and_last_seen() -> None:
@@ -76,6 +92,51 @@ def test_an_archived_issue_counts_on_and_stays_archived() -> None:
     assert (record.status, record.count) == (IssueStatus.ARCHIVED, 2)
 
 
+def test_an_archive_ends_when_it_was_said_to_and_never_when_nothing_was_said() -> None:
+    record, _ = new(event())
+    assert obey(record, command(CommandAction.ARCHIVE), {}) is not None
+    assert due_at(record, 7) == 0
+    archived = obey(record, command(CommandAction.ARCHIVE, until=1_000), {})
+    assert archived is not None
+    assert "archived until 1970-01-01 00:00 UTC" in archived.explanation
+    assert (due_at(record, 7), let_time_pass(record, 999, 7, {})) == (1_000, None)
+    ended = let_time_pass(record, 5_000, 7, {})
+    assert ended is not None
+    assert (ended.kind, ended.status_after, ended.at, ended.by) == ("reopened", "unresolved", 1_000, "time")
+    assert (record.status, record.archived_until) == (IssueStatus.UNRESOLVED, 0)
+
+
+def test_an_issue_is_resolved_after_quiet_days_and_the_next_event_in_a_later_release_brings_it_back() -> None:
+    record, _ = new(event(release="1.0"))
+    take(record, event(DAY, release="1.0"))
+    assert (due_at(record, 0), due_at(record, 2)) == (0, 3 * DAY)
+    assert let_time_pass(record, 3 * DAY - 1, 2, {}) is None
+    resolved = let_time_pass(record, 9 * DAY, 2, {})
+    assert resolved is not None
+    assert (resolved.kind, resolved.at, resolved.by, resolved.release) == ("resolved", 3 * DAY, "time", "1.0")
+    assert (record.resolved_at, record.resolved_by) == (3 * DAY, "time")
+    assert due_at(record, 2) == 0
+    (back,) = take(record, event(4 * DAY, release="1.1"))
+    assert back.kind is TransitionKind.REGRESSED
+
+
+def test_quiet_days_are_counted_from_when_somebody_touched_the_issue() -> None:
+    record, _ = new(event(DAY))
+    first = let_time_pass(record, 9 * DAY, 2, {})
+    obey(record, command(CommandAction.REOPEN, 9 * DAY), {})
+    assert let_time_pass(record, 9 * DAY, 2, {}) is None
+    second = let_time_pass(record, 11 * DAY, 2, {})
+    assert first is not None
+    assert second is not None
+    assert first.id != second.id
+
+
+def test_what_time_does_has_the_same_id_whenever_it_is_noticed() -> None:
+    early, _ = new(event(DAY))
+    late, _ = new(event(DAY))
+    assert let_time_pass(early, 3 * DAY, 2, {}) == let_time_pass(late, 30 * DAY, 2, {})
+
+
 def test_the_sender_of_a_command_knows_the_id_of_its_transition() -> None:
     record, _ = new(event())
     sent = command(CommandAction.RESOLVE)
@@ -104,13 +165,16 @@ def test_only_a_first_event_leads_out_of_nothing() -> None:
     assert [kind for status, kind in TRANSITIONS if status is None] == [TransitionKind.CREATED]
 
 
-@given(st.lists(st.sampled_from(["event", "resolve", "archive", "reopen"]), max_size=30))
+@given(st.lists(st.sampled_from(["event", "resolve", "archive", "reopen", "time"]), max_size=30))
 def test_states_of_an_issue_are_ordered_by_offset_and_step(changes: list[str]) -> None:
     record, _ = new(event())
     places = []
     for number, change in enumerate(changes):
         if change == "event":
             absorb(record, event(1_000 + number, release=f"1.{number}"), 1, 10 + number, {})
+        elif change == "time":
+            if let_time_pass(record, 9 * DAY, 1, {}) is None:
+                continue
         elif obey(record, command(CommandAction(change), 1_000 + number), {}) is None:
             continue
         places.append((record.generation, record.offset, record.step))
@@ -125,11 +189,13 @@ def test_an_issue_remembers_a_bounded_number_of_releases_and_keeps_those_seen_mo
     assert record.last_release == "1.0.0"
 
 
-def test_a_record_survives_being_stored_and_shows_its_public_part() -> None:
+def test_a_record_survives_being_stored_and_being_published() -> None:
     record, _ = new(event(release="1.0", environment="production"))
     take(record, event(release="1.0", environment="production"))
     record.fired["rule"] = (5, 1)
+    record.also_resolved_in = ("2.0",)
     assert decode_record(encode_record(record)) == record
     state = record.state()
     assert isinstance(state, IssueState)
     assert (state.count, state.short_id, state.last_release) == (1, "SHOP-1", "1.0")
+    assert IssueRecord.of(msgspec.json.decode(encode(state), type=IssueState)) == record

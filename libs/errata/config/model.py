@@ -6,6 +6,7 @@ import msgspec
 
 from errata.config.filters import FilterSettings
 from errata.config.grouping import GroupingSettings
+from errata.config.issues import IssueSettings
 from errata.config.limits import LimitSettings, RateLimit
 from errata.config.organization import Organization
 from errata.config.scrub import ScrubSettings
@@ -36,6 +37,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     filters: FilterSettings = FilterSettings()
     scrub: ScrubSettings = ScrubSettings()
     grouping: GroupingSettings = GroupingSettings()
+    issues: IssueSettings = IssueSettings()
     limits: LimitSettings = LimitSettings()
     tee: TeeSettings | None = None
 

@@ -85,6 +85,21 @@ class IssueStatus(StrEnum):
     ARCHIVED = "archived"
 
 
+class IssueMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What only the tracker reads: with it a state is all that it needs to go on after Redis has lost an issue.
+
+    It may change without a new version.
+    """
+
+    releases: dict[str, int] = {}
+    """How often the issue was seen in each of its latest releases."""
+    environments: tuple[str, ...] = ()
+    also_resolved_in: tuple[str, ...] = ()
+    """When it was resolved without a release being named: later releases that it had been seen in just once."""
+    fired: dict[str, tuple[int, int]] = {}
+    """By rule: when it fired last, microseconds, and how often it has."""
+
+
 class IssueState(Message, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of one issue now. The topic `issues` is compacted: the last message of a key is the state."""
 
@@ -110,6 +125,8 @@ class IssueState(Message, frozen=True, kw_only=True, omit_defaults=True):
     resolved_at: int = 0
     resolved_in_release: str = ""
     resolved_by: str = ""
+    archived_until: int = 0
+    """When an archived issue comes back by itself; 0 for never."""
     regressions: int = 0
     """How often it came back after being resolved."""
     last_event_id: str = ""
@@ -119,7 +136,8 @@ class IssueState(Message, frozen=True, kw_only=True, omit_defaults=True):
     offset: int
     """Of the last record in `events` that this state includes."""
     step: int = 0
-    """Changes by commands since that event: generation, offset and step order the states of one issue."""
+    """Changes by commands and by time since that event: generation, offset and step order the states of one issue."""
+    memory: IssueMemory = IssueMemory()
 
 
 class TransitionKind(StrEnum):
@@ -140,13 +158,13 @@ class Transition(Message, frozen=True, kw_only=True, omit_defaults=True):
     issue_id: str
     kind: TransitionKind
     at: int
-    """The time of the record that caused it: a replay gives the same."""
+    """The time of the record that caused it, or that time itself brought about: a replay gives the same."""
     status_before: IssueStatus | None = None
     status_after: IssueStatus
     release: str = ""
     event_id: str = ""
     by: str = ""
-    """Who acted, for changes made by people."""
+    """Who acted, for changes made by people; `time` for those that nobody made."""
     explanation: str = ""
     """Why, in words: for a regression the releases compared and by which order."""
     generation: int
@@ -220,6 +238,8 @@ class Command(Message, frozen=True, kw_only=True, omit_defaults=True):
     at: int
     in_release: str = ""
     """For resolve: the release that has the fix; empty means the latest release seen."""
+    until: int = 0
+    """For archive: when the issue comes back by itself, microseconds; 0 means never."""
 
 
 class Outcome(Message, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,6 +12,7 @@ TRANSITIONS: dict[tuple[IssueStatus | None, TransitionKind], IssueStatus] = {
     (_RESOLVED, TransitionKind.RESOLVED): _RESOLVED,  # in another release than was said before
     (_UNRESOLVED, TransitionKind.ARCHIVED): _ARCHIVED,
     (_RESOLVED, TransitionKind.ARCHIVED): _ARCHIVED,
+    (_ARCHIVED, TransitionKind.ARCHIVED): _ARCHIVED,  # for another time than was said before
     (_RESOLVED, TransitionKind.REOPENED): _UNRESOLVED,
     (_ARCHIVED, TransitionKind.REOPENED): _UNRESOLVED,
 }

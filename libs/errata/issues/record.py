@@ -1,8 +1,10 @@
 """All that is remembered of one issue: its public state, and what later decisions about it will need."""
 
+from typing import Self
+
 import msgspec
 
-from errata.contracts.messages import IssueState, IssueStatus, Level
+from errata.contracts.messages import IssueMemory, IssueState, IssueStatus, Level
 from errata.issues.regression import Resolution
 
 MAX_RELEASES = 32
@@ -33,6 +35,7 @@ class IssueRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     resolved_at: int = 0
     resolved_in_release: str = ""
     resolved_by: str = ""
+    archived_until: int = 0
     regressions: int = 0
     last_event_id: str = ""
     updated_at: int
@@ -42,16 +45,30 @@ class IssueRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     step: int = 0
 
     releases: dict[str, int] = {}
-    """How often it was seen in each of its latest releases."""
     environments: list[str] = []
     also_resolved_in: tuple[str, ...] = ()
-    """See `Resolution.also`."""
     fired: dict[str, tuple[int, int]] = {}
-    """By rule: when it fired last, microseconds, and how often it has."""
+    """These four as in `IssueMemory`."""
+    due: int = 0
+    """When the tracker will look at it though nothing happens, microseconds; 0 for never. See `evolution.due_at`."""
+
+    @classmethod
+    def of(cls, state: IssueState) -> Self:
+        """Give the record whose `state` this was; `due` is not known."""
+        record = msgspec.convert(state, cls, from_attributes=True)
+        memory = state.memory
+        record.releases, record.environments = dict(memory.releases), list(memory.environments)
+        record.also_resolved_in, record.fired = memory.also_resolved_in, dict(memory.fired)
+        return record
 
     def state(self) -> IssueState:
-        """Give the public part, as it stands now."""
+        """Give what is published, as it stands now."""
         return msgspec.convert(self, IssueState, from_attributes=True)
+
+    @property
+    def memory(self) -> IssueMemory:
+        """The part of the state that only the tracker reads."""
+        return msgspec.convert(self, IssueMemory, from_attributes=True)
 
     def resolution(self) -> Resolution:
         """Give how the issue was resolved."""
