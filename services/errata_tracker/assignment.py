@@ -1,14 +1,15 @@
 """Which partitions are ours: an owner for each, started and stopped as the consumer group says."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import ConsumerRebalanceListener, TopicPartition
 
 from errata.contracts.topics import COMMANDS, EVENTS
 from errata.runtime import logging
-from errata.runtime.health import Health
+from errata.stores.redis.connection import connect
 from errata_tracker.owner import Owner
+from errata_tracker.world import World
 
 log = logging.get(__name__)
 
@@ -20,13 +21,11 @@ _TURN_SECONDS = 5.0
 class Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
     """The owners of the partitions that this process has. `failed` is done when one of them could not go on."""
 
-    def __init__(
-        self, consumer: AIOKafkaConsumer, make: Callable[[int], Owner], health: Health, topic_prefix: str
-    ) -> None:
-        self._consumer = consumer
-        self._make = make
-        self._health = health
-        self._topics = {topic_prefix + EVENTS, topic_prefix + COMMANDS}
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._consumer = world.consumer
+        self._health = world.health
+        self._topics = {world.settings.topic_prefix + EVENTS, world.settings.topic_prefix + COMMANDS}
         self._owners: dict[int, tuple[Owner, asyncio.Task[None]]] = {}
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -48,7 +47,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka sh
             self._fail(RuntimeError("`events` and `commands` are not assigned alike: have they as many partitions?"))
             return
         for partition in sorted(partitions):
-            owner = self._make(partition)
+            owner = Owner(partition, connect(self._world.settings.redis), self._world)
             task = asyncio.create_task(owner.run())
             task.add_done_callback(self._ended)
             self._owners[partition] = owner, task

@@ -1,6 +1,7 @@
-"""What a batch means for one issue: its new record, its transitions, its alerts. Pure; time is the records' own."""
+"""What a batch means: new records, transitions, alerts. Pure; time is the records' own, or the agenda's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,8 +11,9 @@ from errata.alerts.rules import Rule
 from errata.alerts.windows import SlidingCount
 from errata.contracts.flat_event import FlatEvent
 from errata.contracts.messages import Alert, Command, IssueStatus, Transition
-from errata.issues.evolution import absorb, create, created, obey
+from errata.issues.evolution import absorb, create, created, due_at, let_time_pass, obey
 from errata.issues.record import MAX_ENVIRONMENTS, IssueRecord
+from errata_tracker.batch import Batch
 from errata_tracker.tracked import Tracked
 
 
@@ -24,6 +26,22 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     config_hash: str
     first_seen: Mapping[str, int]
     """When the project first saw each release, microseconds."""
+    auto_resolve_days: int = 0
+
+
+class Decisions(NamedTuple):
+    """What was decided, to be committed as a whole."""
+
+    told: Sequence[Transition | Alert]
+    """In order."""
+    changed: Collection[str]
+    """Issues whose state is to be told."""
+    written: Mapping[str, IssueRecord]
+    """All records that changed, also those that only their next time to be looked at changed of."""
+    due: Mapping[tuple[int, str], int]
+    """When issues are to be looked at, by project and id, microseconds; 0 is never."""
+    obeyed: int
+    """Commands that changed something."""
 
 
 class _Moment:
@@ -42,6 +60,41 @@ class _Moment:
 
     def users(self, window: int, environment: str) -> int:
         return self._tracked.users.get((window, environment), 0)
+
+
+def decide(batch: Batch, issues: Mapping[str, Tracked], around: Callable[[int], Surroundings]) -> Decisions:
+    """Decide a batch.
+
+    Args:
+        batch: what happened.
+        issues: all that it is about, by id; their records and windows are changed in place.
+        around: gives a project's surroundings.
+
+    """
+    told: list[Transition | Alert] = []
+    changed: dict[str, None] = dict.fromkeys(batch.events)
+    for issue, its in batch.events.items():
+        told += take_events(issues[issue], its, around(its[0][1].project))
+    obeyed = 0
+    for command in batch.commands:
+        transition = take_command(issues[command.issue_id], command, around(command.project))
+        if transition is not None:
+            obeyed += 1
+            told.append(transition)
+            changed[command.issue_id] = None
+    for project, issue in batch.agenda.due:
+        transition = take_time(issues[issue], batch.agenda.now, around(project))
+        if transition is not None:
+            told.append(transition)
+            changed[issue] = None
+    due = dict(batch.agenda.entered)
+    for issue in changed:
+        due |= _sooner(issues[issue], around)
+    for project, issue in batch.agenda.due:
+        due[project, issue] = _next(issues[issue], around(project))
+    looked_at = dict.fromkeys(issue for _, issue in batch.agenda.due)
+    written = {issue: record for issue in changed | looked_at if (record := issues[issue].record) is not None}
+    return Decisions(told, changed.keys(), written, due, obeyed)
 
 
 def take_events(
@@ -65,6 +118,9 @@ def take_events(
                 offset=offset,
             )
             told.append(created(record, event))
+        elif (around.generation, offset) <= (record.generation, record.offset):
+            # A state from ClickHouse can be ahead of a Redis that came back with an older position.
+            continue
         moment.first_in_environment = _is_first(event.environment, record)
         transition = absorb(record, event, around.generation, offset, around.first_seen)
         moment.regression = ""
@@ -89,6 +145,32 @@ def take_command(tracked: Tracked, command: Command, around: Surroundings) -> Tr
     if tracked.record is None:
         return None
     return obey(tracked.record, command, around.first_seen)
+
+
+def take_time(tracked: Tracked, now: int, around: Surroundings) -> Transition | None:
+    """Do what is due by now (microseconds); give the transition, or None when nothing is."""
+    if tracked.record is None:
+        return None
+    return let_time_pass(tracked.record, now, around.auto_resolve_days, around.first_seen)
+
+
+def _sooner(tracked: Tracked, around: Callable[[int], Surroundings]) -> dict[tuple[int, str], int]:
+    """Give when an issue is to be looked at if that is sooner than what is stored; later is found out by then."""
+    record = tracked.record
+    assert record is not None
+    at = due_at(record, around(record.project).auto_resolve_days)
+    if not at or 0 < record.due <= at:
+        return {}
+    record.due = at
+    return {(record.project, record.issue_id): at}
+
+
+def _next(tracked: Tracked, around: Surroundings) -> int:
+    """Give when an issue that was looked at is to be looked at again; 0 for never."""
+    if tracked.record is None:
+        return 0
+    tracked.record.due = due_at(tracked.record, around.auto_resolve_days)
+    return tracked.record.due
 
 
 def _is_first(environment: str, record: IssueRecord) -> bool:

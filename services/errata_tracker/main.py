@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from errata.config.loading import ConfigError, ConfigFolder
 from errata.contracts.groups import TRACKER
+from errata.contracts.times import now
 from errata.contracts.topics import COMMANDS, EVENTS
 from errata.runtime import logging, settings
 from errata.runtime.admin import serve_admin
@@ -25,9 +26,12 @@ from errata.stores.kafka.lost_records import LostRecordsError
 from errata.stores.kafka.topics import check_partitions
 from errata.stores.redis.connection import connect
 from errata_tracker.assignment import Assignment
-from errata_tracker.owner import Owner
+from errata_tracker.landed import Landed
+from errata_tracker.restore import GenerationError
 from errata_tracker.rule_book import RuleBook
 from errata_tracker.settings import TrackerSettings
+from errata_tracker.tables import Tables
+from errata_tracker.world import World
 
 _KAFKA_RETRY_SECONDS = 1.0
 # Longer than an owner may take for its turn.
@@ -57,6 +61,9 @@ async def _guard(work: Coroutine[Any, Any, object]) -> None:
     """Run what must not fail; mostly a fresh start from what is stored is the remedy."""
     try:
         await work
+    except GenerationError as error:
+        log.error("a wrong setting", mistake=str(error))  # noqa: TRY400
+        _leave(os.EX_CONFIG)
     except LostRecordsError as error:
         log.error("records are lost; `errata topics skip tracker` goes on after them", lost=str(error))  # noqa: TRY400
         _leave(os.EX_CONFIG)
@@ -82,14 +89,12 @@ async def _serve(own: TrackerSettings, config: ConfigFolder, book: RuleBook) -> 
         group_instance_id=own.instance or None,
     )
 
-    def make_owner(partition: int) -> Owner:
-        return Owner(partition, settings=own, consumer=consumer, redis=connect(own.redis), book=book, health=health)
-
+    world = World(own, consumer, Tables(own.clickhouse), Landed(own, consumer), book, health, now)
     async with serve_admin(health, own.host, own.admin_port):
         await unless_stopped(stop, _connect(own, consumer))
         if stop.is_set():
             return
-        assignment = Assignment(consumer, make_owner, health, own.topic_prefix)
+        assignment = Assignment(world)
         consumer.subscribe([own.topic_prefix + EVENTS, own.topic_prefix + COMMANDS], listener=assignment)
         health.present("kafka")
         # Nothing is tidied up after a failure: stopping could wait for ever, and a kill must do no harm anyway.

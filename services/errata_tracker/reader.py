@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from errata.alerts.windows import SlidingCount, bucket_size
 from errata.contracts.flat_event import FlatEvent
-from errata.contracts.messages import Command
 from errata.contracts.times import SECOND
 from errata.issues.record import IssueRecord
-from errata.stores.redis.partition_state import PartitionState, Series, UserBucket
+from errata.stores.redis.partition_commit import Series
+from errata.stores.redis.partition_state import PartitionState, UserBucket
 from errata.stores.redis.projects import Projects
+from errata_tracker.batch import Batch
+from errata_tracker.recall import Recall
 from errata_tracker.rule_book import RuleBook
 from errata_tracker.tracked import Tracked
 
@@ -29,8 +31,10 @@ _KNOWN_USERS = 2_000
 class Reader:
     """Issues of one partition, kept in memory as long as nobody else changes them."""
 
-    def __init__(self, state: PartitionState, projects: Projects, book: RuleBook, limit: int) -> None:
+    def __init__(self, state: PartitionState, projects: Projects, book: RuleBook, recall: Recall, limit: int) -> None:
+        """Keep so many issues in memory."""
         self._state = state
+        self._recall = recall
         self._projects = projects
         self._book = book
         self._limit = limit
@@ -55,31 +59,42 @@ class Reader:
         """Give when the project first saw each release that the batch needs, microseconds."""
         return self._releases[project]
 
-    async def fetch(self, events: EventsByIssue, commands: Iterable[Command]) -> dict[str, Tracked]:
-        """Give every issue that the batch touches, by id, with all that deciding about it needs."""
-        issues = await self._load([*events, *(command.issue_id for command in commands)])
-        await self._name_new(events, issues)
-        await self._count_users(events, issues)
-        await self._meet_releases(events, issues)
+    def drop(self, issues: Iterable[str]) -> None:
+        """Drop issues that are in Redis no more."""
+        for issue in issues:
+            self._issues.pop(issue, None)
+
+    async def fetch(self, batch: Batch) -> dict[str, Tracked]:
+        """Give every issue that a batch is about, by id, with all that deciding about it needs.
+
+        Raises:
+            StateAwayError: Redis does not hold one that there is, and ClickHouse is away.
+
+        """
+        sought = batch.sought()
+        await self.load(sought)
+        absent = {issue: its for issue, its in sought.items() if issue not in self._issues}
+        self._issues |= await self._recall.find(absent)
+        for issue in absent.keys() - self._issues.keys():
+            self._issues[issue] = Tracked(None, {})
+        # Taken out and put in again, so that the first ones are those touched longest ago.
+        issues = {issue: self._issues.pop(issue) for issue in sought}
+        self._issues |= issues
+        await self._name_new(batch.events, issues)
+        await self._count_users(batch.events, issues)
+        await self._meet_releases(batch.events, issues)
         return issues
 
     async def load(self, ids: Iterable[str]) -> dict[str, Tracked]:
-        """Give these issues as they are, without a batch."""
-        return await self._load(ids)
-
-    async def _load(self, ids: Iterable[str]) -> dict[str, Tracked]:
-        wanted = dict.fromkeys(ids)
+        """Give these issues as they are, without a batch; those that Redis does not hold are not in it."""
+        wanted = list(ids)
         missing = [issue for issue in wanted if issue not in self._issues]
         records = await self._state.records(missing)
         counts = await self._state.counts([i for i in records if self._book.rules(records[i].project).event_windows])
-        for issue in missing:
+        for issue, record in records.items():
             windows = {series: SlidingCount(series[0], buckets) for series, buckets in counts.get(issue, {}).items()}
-            self._issues[issue] = Tracked(records.get(issue), windows)
-        found = {}
-        for issue in wanted:
-            # Taken out and put in again, so that the first ones are those touched longest ago.
-            found[issue] = self._issues[issue] = self._issues.pop(issue)
-        return found
+            self._issues[issue] = Tracked(record, windows, noted=True)
+        return {issue: self._issues[issue] for issue in wanted if issue in self._issues}
 
     async def _name_new(self, events: EventsByIssue, issues: Mapping[str, Tracked]) -> None:
         new: defaultdict[int, list[Tracked]] = defaultdict(list)

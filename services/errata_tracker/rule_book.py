@@ -1,5 +1,7 @@
 """What a configuration says of issues: alert rules, compiled; names; when issues are resolved by themselves."""
 
+from collections.abc import Mapping
+
 from errata.alerts.rule_set import RuleSet
 from errata.alerts.rules import compile_rules
 from errata.config.loading import ConfigError
@@ -26,6 +28,12 @@ class RuleBook:
                 raise ConfigError(f"alerts/{slug}.json: {error}") from None
         self._rules = rules
         self._projects = config.projects
+        self.auto_resolve_days: Mapping[int, int] = {
+            number: project.issues.auto_resolve_days
+            for number, project in config.projects.items()
+            if project.issues.auto_resolve_days
+        }
+        """By project, those only that resolve issues by time."""
         self.hash = config.hash
 
     def rules(self, project: int) -> RuleSet:
@@ -36,13 +44,3 @@ class RuleBook:
         """Give the word that a project's issues are called after."""
         known = self._projects.get(project)
         return (known.slug if known else f"project{project}").upper()
-
-    def auto_resolve_days(self, project: int) -> int:
-        """Give after how many quiet days a project's issues are resolved; 0 for never."""
-        known = self._projects.get(project)
-        return known.issues.auto_resolve_days if known else 0
-
-    @property
-    def auto_resolves(self) -> bool:
-        """Whether any project's issues are resolved by time."""
-        return any(project.issues.auto_resolve_days for project in self._projects.values())

@@ -25,7 +25,8 @@ def name_messages(position: Position, told: Iterable[Transition | Alert]) -> Ite
     """Give name and value of what a batch tells; names sort in the order of telling, before any state."""
     for number, message in enumerate(told):
         topic = ALERTS if isinstance(message, Alert) else TRANSITIONS
-        name = f"{position.events:020}-{position.commands:020}-{number:06} {topic} {message.issue_id}"
+        place = f"{position.events:020}-{position.commands:020}-{position.steps:06}"
+        name = f"{place}-{number:06} {topic} {message.issue_id}"
         yield name, encode(message)
 
 
@@ -76,7 +77,9 @@ class Sender:
             futures = []
             for name in sorted(outbox):
                 _, topic, issue = name.split(" ", 2)
-                value = states[issue] if is_state(name) else outbox[name]
+                value = states.get(issue) if is_state(name) else outbox[name]
+                if value is None:  # lost by Redis meanwhile: its state is told when it is found again
+                    continue
                 futures.append(
                     await self._producer.send(
                         self._prefix + topic, value, key=issue.encode(), partition=self._partition

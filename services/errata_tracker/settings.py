@@ -27,6 +27,13 @@ class TrackerSettings(CommonSettings):
         1.0, ge=0, le=60, description="Seconds between messages about an issue that only counted on; alerts never wait"
     )
     cached_issues: int = Field(20_000, ge=1, description="Issues of a partition kept in memory; some 2 KB each")
+    redis_share: float = Field(
+        0.7,
+        ge=0,
+        le=1,
+        description="Share of Redis's memory (`maxmemory`, else the machine's) in use above which issues that nobody "
+        "has seen for an hour are dropped from it; ClickHouse has them. Event ids are kept for less from 0.6 on",
+    )
     redis_replicas: int = Field(
         0, ge=0, description="Replicas that must have a commit before its messages are sent (WAIT)"
     )

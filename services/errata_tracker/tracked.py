@@ -2,11 +2,11 @@
 
 from errata.alerts.windows import SlidingCount
 from errata.issues.record import IssueRecord
-from errata.stores.redis.partition_state import Series
+from errata.stores.redis.partition_commit import Series
 
 
 class Tracked:
-    """One issue as a tracker holds it in memory, between reading it once from Redis and being dropped.
+    """One issue as a tracker holds it in memory, between reading it once and being dropped.
 
     `short_id` is what it will be called if it turns out to be new.
     """
@@ -15,6 +15,7 @@ class Tracked:
         "day_users_grew",
         "day_users_hour",
         "known_users",
+        "noted",
         "record",
         "releases_known",
         "short_id",
@@ -23,8 +24,10 @@ class Tracked:
         "windows",
     )
 
-    def __init__(self, record: IssueRecord | None, windows: dict[Series, SlidingCount]) -> None:
+    def __init__(self, record: IssueRecord | None, windows: dict[Series, SlidingCount], *, noted: bool = False) -> None:
         self.record = record
+        self.noted = noted
+        """Redis has noted for ever that there is this issue."""
         self.short_id = "" if record is None else record.short_id
         self.windows = windows
         self.day_users_grew = False
@@ -39,3 +42,9 @@ class Tracked:
         """The newest bucket of each user window when it was counted."""
         self.known_users: dict[tuple[int, int, str], set[str]] = {}
         """By bucket size, bucket and environment: users that Redis has been told of."""
+
+    def stored(self) -> None:
+        """Take what Redis holds of it for up to date."""
+        self.noted = True
+        for count in self.windows.values():
+            count.settle()

@@ -41,7 +41,10 @@ class SlidingCount:
     __slots__ = ("_length", "_size", "buckets", "changed", "dropped", "newest", "total")
 
     def __init__(self, window: int, buckets: dict[int, int] | None = None) -> None:
-        """Begin empty or with stored buckets, by number; the window is in seconds."""
+        """Begin empty or with stored buckets, by number, of which those that the window has left are dropped.
+
+        The window is in seconds.
+        """
         size = bucket_size(window)
         self._size = size * SECOND
         self._length = window // size
@@ -50,6 +53,7 @@ class SlidingCount:
         self.newest = max(self.buckets, default=0)
         self.changed: set[int] = set()
         self.dropped: set[int] = set()
+        self._forget(self.newest - self._length)
 
     def add(self, at: int) -> int:
         """Count an event of this moment (microseconds); give how many are in the window now.

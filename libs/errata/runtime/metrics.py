@@ -100,6 +100,15 @@ TRACKER_DISPLACED = Counter(
     "errata_tracker_displaced_total", "Commits that found another position than expected and wrote nothing"
 )
 TRACKER_RESTORED = Counter("errata_tracker_restored_total", "Partitions rebuilt from ClickHouse")
+TRACKER_RECALLED = Counter(
+    "errata_tracker_recalled_issues_total",
+    "Issues that Redis did not hold and ClickHouse did: evicted by a tracker, or lost by Redis",
+    ["why"],
+)
+TRACKER_UNVERIFIED = Counter(
+    "errata_tracker_unverified_issues_total", "Issues called new while ClickHouse could not be asked"
+)
+TRACKER_EVICTED = Counter("errata_tracker_evicted_issues_total", "Cold issues dropped from Redis to make room")
 TRACKER_CACHED = Gauge("errata_tracker_cached_issues", "Issues in memory", ["partition"])
 
 # -- writer

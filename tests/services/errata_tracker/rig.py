@@ -38,6 +38,7 @@ from errata_tracker.settings import TrackerSettings
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT = "id: 1\nslug: shop\nkeys: [{id: web, public: 0123456789abcdef0123456789abcdef}]\n"
 CONDITION = "sentry.rules.conditions."
+NOBODY = "http://127.0.0.1:9/errata"
 KINDS = {TRANSITIONS: Transition, ALERTS: Alert, ISSUES: IssueState}
 
 FIRST_SEEN = {
@@ -108,6 +109,16 @@ async def eventually(
         await asyncio.sleep(0.2)
 
 
+def without_clickhouse(kafka: str, redis: str, prefix: str) -> dict[str, str]:
+    """Give the environment of a tracker that finds no ClickHouse: it needs none as long as Redis keeps what it has."""
+    return {
+        "ERRATA_KAFKA": kafka,
+        "ERRATA_REDIS": redis,
+        "ERRATA_TOPIC_PREFIX": prefix,
+        "ERRATA_CLICKHOUSE": NOBODY,
+    }
+
+
 class Rig:
     """A set of topics with trackers on them."""
 
@@ -158,6 +169,14 @@ class Rig:
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()
+
+    def log_of(self, name: str) -> Callable[[], Awaitable[str]]:
+        """Give a question for `eventually`: what a tracker has logged by now."""
+
+        async def ask() -> str:
+            return self.log(name)
+
+        return ask
 
     async def supervise(self) -> None:
         """Start anew whatever ends, until cancelled; `exits` says who ended and how."""
@@ -230,6 +249,10 @@ class Rig:
 
     async def counts(self) -> dict[str, int]:
         return {issue_id: record.count for issue_id, record in (await self.records()).items()}
+
+    async def states(self) -> dict[str, IssueState]:
+        """Give the last published state of each issue, by id."""
+        return {state.issue_id: state for state in await self.read(ISSUES)}
 
     async def outbox_is_empty(self) -> bool:
         names = [f"{self.settings.topic_prefix}{{{partition}}}:outbox" for partition in range(self.partitions)]

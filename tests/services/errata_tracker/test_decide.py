@@ -44,7 +44,8 @@ def event(at: int = 0, **fields: Any) -> FlatEvent:
 
 
 def take(issue: Tracked, surroundings: Surroundings, *events: FlatEvent) -> list[Transition | Alert]:
-    return take_events(issue, list(enumerate(events)), surroundings)
+    first = issue.record.offset + 1 if issue.record else 0
+    return take_events(issue, list(enumerate(events, first)), surroundings)
 
 
 def kinds(told: list[Transition | Alert]) -> list[str]:

@@ -9,10 +9,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.services.errata_tracker.rig import FIRST_SEEN, REGRESSION, Rig, command, event, eventually, frequency, issue
+from tests.services.errata_tracker.rig import (
+    FIRST_SEEN,
+    REGRESSION,
+    Rig,
+    command,
+    event,
+    eventually,
+    frequency,
+    issue,
+    without_clickhouse,
+)
 
 from errata.alerts.evaluate import alert_id
-from errata.contracts.ids import derived_id
 from errata.contracts.messages import CommandAction, IssueStatus
 from errata.contracts.topics import ALERTS, ISSUES, TRANSITIONS
 
@@ -24,8 +33,9 @@ OFTEN = 20
 
 @pytest.fixture
 async def rig(tmp_path: Path, kafka_url: str, redis_db: str, topic_prefix: str) -> AsyncIterator[Rig]:
-    environment = {"ERRATA_KAFKA": kafka_url, "ERRATA_REDIS": redis_db, "ERRATA_TOPIC_PREFIX": topic_prefix}
-    rig = Rig(tmp_path, environment, [FIRST_SEEN, REGRESSION, frequency(OFTEN)])
+    rig = Rig(
+        tmp_path, without_clickhouse(kafka_url, redis_db, topic_prefix), [FIRST_SEEN, REGRESSION, frequency(OFTEN)]
+    )
     await rig.make_topics()
     yield rig
     await rig.close()
@@ -100,8 +110,8 @@ async def test_a_redis_that_goes_back_in_time_is_caught_up_with(rig: Rig) -> Non
     truth[issue(0)] += 1
     await rig.settle(truth, 10)
     assert {alert.id for alert in await rig.read(ALERTS)} == alerts | {alert_id("often", issue(0), 1)}
-    created = {seen.id for seen in await rig.read(TRANSITIONS)}
-    assert created == {derived_id("created", each) for each in truth}
+    created = {seen.id: seen.issue_id for seen in await rig.read(TRANSITIONS)}
+    assert Counter(created.values()) == Counter(set(truth)), "an issue was called new twice"
 
 
 async def test_a_paused_owner_that_wakes_up_writes_nothing_over_its_successor(rig: Rig) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
-from tests.services.errata_tracker.rig import Rig, errata, event, issue
+from tests.services.errata_tracker.rig import Rig, errata, event, issue, without_clickhouse
 
 from errata.contracts.topics import EVENTS
 from errata.stores.kafka.topics import admin_client
@@ -18,8 +18,7 @@ pytestmark = pytest.mark.stack
 
 @pytest.fixture
 async def rig(tmp_path: Path, kafka_url: str, redis_db: str, topic_prefix: str) -> AsyncIterator[Rig]:
-    environment = {"ERRATA_KAFKA": kafka_url, "ERRATA_REDIS": redis_db, "ERRATA_TOPIC_PREFIX": topic_prefix}
-    rig = Rig(tmp_path, environment, [], partitions=1)
+    rig = Rig(tmp_path, without_clickhouse(kafka_url, redis_db, topic_prefix), [], partitions=1)
     await rig.make_topics()
     yield rig
     await rig.close()

@@ -14,6 +14,7 @@ from tests.services.errata_tracker.rig import (
     eventually,
     frequency,
     issue,
+    without_clickhouse,
 )
 
 from errata.contracts.messages import CommandAction, IssueStatus, TransitionKind
@@ -24,8 +25,12 @@ pytestmark = pytest.mark.stack
 
 @pytest.fixture
 async def rig(tmp_path: Path, kafka_url: str, redis_db: str, topic_prefix: str) -> AsyncIterator[Rig]:
-    environment = {"ERRATA_KAFKA": kafka_url, "ERRATA_REDIS": redis_db, "ERRATA_TOPIC_PREFIX": topic_prefix}
-    rig = Rig(tmp_path, environment, [FIRST_SEEN, REGRESSION, frequency(3)], partitions=2)
+    rig = Rig(
+        tmp_path,
+        without_clickhouse(kafka_url, redis_db, topic_prefix),
+        [FIRST_SEEN, REGRESSION, frequency(3)],
+        partitions=2,
+    )
     await rig.make_topics()
     yield rig
     await rig.close()

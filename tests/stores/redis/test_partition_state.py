@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from errata.alerts.windows import SlidingCount
 from errata.contracts.messages import IssueStatus, Level
 from errata.contracts.times import SECOND
 from errata.issues.record import IssueRecord
 from errata.stores.redis.connection import connect
-from errata.stores.redis.partition_state import PartitionState, Position, UserBucket
+from errata.stores.redis.partition_state import PartitionState, Position, Traces, UserBucket
+from errata.stores.redis.trouble import Trouble, trouble
 
 pytestmark = pytest.mark.stack
 
@@ -58,8 +61,7 @@ async def test_everything_of_a_commit_is_there_afterwards(state: PartitionState)
         windows[60, ""].add(second * SECOND)
         windows[3600, "prod:eu"].add(second * SECOND)
     commit = state.begin()
-    commit.record(record("a", 5))
-    commit.record(record("b"))
+    commit.records([record("a", 5), record("b")])
     commit.counts("a", windows)
     commit.outbox({"one": b"1", "two": b"2"})
     assert await state.commit(None, START, commit)
@@ -74,7 +76,7 @@ async def test_a_commit_that_expects_another_position_writes_nothing(
 ) -> None:
     assert await state.commit(None, START, state.begin())
     commit = state.begin()
-    commit.record(record("a"))
+    commit.records([record("a")])
     commit.outbox({"one": b"1"})
     assert not await state.commit(expected, NEXT, commit)
     assert await state.position() == START
@@ -85,7 +87,7 @@ async def test_a_commit_that_expects_another_position_writes_nothing(
 async def test_a_commit_sent_twice_is_refused_the_second_time(state: PartitionState) -> None:
     assert await state.commit(None, START, state.begin())
     commit = state.begin()
-    commit.record(record("a", 7))
+    commit.records([record("a", 7)])
     assert await state.commit(START, NEXT, commit)
     assert not await state.commit(START, NEXT, commit)
     assert (await state.records(["a"]))["a"].count == 7
@@ -94,8 +96,8 @@ async def test_a_commit_sent_twice_is_refused_the_second_time(state: PartitionSt
 async def test_of_two_owners_at_one_position_the_first_wins(state: PartitionState) -> None:
     assert await state.commit(None, START, state.begin())
     first, second = state.begin(), state.begin()
-    first.record(record("a", 1))
-    second.record(record("a", 2))
+    first.records([record("a", 1)])
+    second.records([record("a", 2)])
     assert await state.commit(START, NEXT, first)
     assert not await state.commit(START, Position(1, 15, 0), second)
     assert (await state.records(["a"]))["a"].count == 1
@@ -144,6 +146,84 @@ async def test_users_are_counted_once_over_buckets_and_retries(state: PartitionS
     assert await state.add_users(users, 86_400) == {first, second}
     assert await state.add_users(users, 86_400) == set()
     assert await state.count_users([[first], [first, second], [UserBucket("a", "", 3600, 9)]]) == [2, 3, 0]
+
+
+async def test_an_evicted_issue_leaves_a_trace_and_a_lost_one_another(redis: Redis, state: PartitionState) -> None:
+    commit = state.begin()
+    commit.records([record("evicted"), record("lost"), record("here")])
+    commit.known(["evicted", "lost", "here"])
+    commit.counts("evicted", {(60, ""): counted()})
+    assert await state.commit(None, START, commit)
+    commit = state.begin()
+    commit.evict(["evicted"])
+    assert await state.commit(START, START.step(), commit)
+    await redis.delete("test.{3}:issue:lost")
+    assert (await state.records(["evicted", "lost", "here"])).keys() == {"here"}
+    assert await state.traces(["evicted", "lost", "new"]) == Traces({"evicted"}, {"lost"})
+    assert (await state.counts(["evicted"]))["evicted"] == {}
+
+
+def counted() -> SlidingCount:
+    count = SlidingCount(60)
+    count.add(SECOND)
+    return count
+
+
+async def test_what_is_known_of_a_hundred_thousand_issues_takes_little_room(
+    redis: Redis, state: PartitionState
+) -> None:
+    commit = state.begin()
+    commit.known(f"{number:016x}" for number in range(100_000))
+    assert await state.commit(None, START, commit)
+    sizes = [await redis.memory_usage(key) async for key in redis.scan_iter("test.{3}:known:*", 10_000)]
+    assert sum(sizes) < 12 * 100_000
+
+
+async def test_a_full_redis_takes_no_commit_but_an_eviction(redis: Redis, state: PartitionState) -> None:
+    commit = state.begin()
+    commit.records([record("a")])
+    commit.known(["a"])
+    assert await state.commit(None, START, commit)
+    await redis.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(ResponseError) as refused:
+            await state.commit(START, NEXT, commit)
+        assert trouble(refused.value) is Trouble.FULL
+        assert await state.position() == START
+        commit = state.begin()
+        commit.evict(["a"])
+        assert await state.commit(START, START.step(), commit)
+    finally:
+        await redis.config_set("maxmemory", 0)
+    assert await state.traces(["a"]) == Traces({"a"}, set())
+
+
+async def test_issues_are_found_by_when_they_were_last_seen(state: PartitionState) -> None:
+    commit = state.begin()
+    commit.records(
+        msgspec.structs.replace(record(name), last_seen=seen) for name, seen in (("c", 30), ("a", 10), ("b", 20))
+    )
+    assert await state.commit(None, START, commit)
+    assert await state.seen(2, before=31) == {"a": 10, "b": 20}
+    assert await state.seen(9, after=10, before=30) == {"b": 20}
+
+
+async def test_issues_are_due_at_their_time_until_it_is_taken_away(state: PartitionState) -> None:
+    commit = state.begin()
+    commit.due({(1, "a"): 10, (2, "b c"): 20, (1, "never"): 0})
+    assert await state.commit(None, START, commit)
+    assert await state.due(9, 5) == []
+    assert await state.due(20, 5) == [(1, "a"), (2, "b c")]
+    commit = state.begin()
+    commit.due({(1, "a"): 0, (2, "b c"): 30})
+    assert await state.commit(START, NEXT, commit)
+    assert await state.due(29, 5) == []
+    assert await state.due(30, 5) == [(2, "b c")]
+
+
+@pytest.mark.parametrize("position", [START, Position(2, 5, 7, 3)])
+def test_a_position_is_read_as_it_was_written(position: Position) -> None:
+    assert Position.parse(str(position)) == position
 
 
 async def test_partitions_and_prefixes_keep_to_themselves(redis: Redis, state: PartitionState) -> None:

@@ -23,9 +23,18 @@ async def test_numbers_begin_at_one_and_are_given_once(projects: Projects) -> No
 
 
 async def test_numbers_are_raised_and_never_lowered(projects: Projects) -> None:
-    await projects.raise_number(1, 40)
-    await projects.raise_number(1, 7)
+    await projects.raise_number(1, 40, margin=0)
+    await projects.raise_number(1, 7, margin=0)
     assert list(await projects.numbers(1, 1)) == [41]
+
+
+async def test_numbers_that_may_be_on_their_way_are_left_out_once(projects: Projects) -> None:
+    await projects.numbers(1, 1)
+    await projects.raise_number(1, 40, margin=100)
+    await projects.raise_number(1, 40, margin=100)
+    assert list(await projects.numbers(1, 1)) == [141]
+    await projects.raise_number(1, 141, margin=100)
+    assert list(await projects.numbers(1, 1)) == [142]
 
 
 async def test_a_release_keeps_the_time_it_was_first_met(projects: Projects) -> None:

@@ -1,9 +1,11 @@
-"""What a tracker needs to know again after Redis was lost: states, firings, counters and users, from the tables.
+"""What a tracker needs to know of issues that Redis does not hold: states, counters and users, from the tables.
 
-Everything is asked up to a position in one partition of `events`, so that what comes after it can be counted on top.
+A state says by its place which events it includes, so the counters of an issue are asked for up to there: what comes
+after it is counted on top.
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -15,76 +17,46 @@ from errata.stores.clickhouse.client import ClickHouse
 _MOST_USERS = 100_000
 """Of one issue in one span; a HyperLogLog of more is not worth the memory to rebuild it."""
 
-
-class Until(NamedTuple):
-    """Rows of a partition of `events` before an offset, in this generation or an older one."""
-
-    partition: int
-    generation: int
-    offset: int
-
-
-class Memory(msgspec.Struct):
-    """What an issue was seen in, oldest first."""
-
-    releases: dict[str, int]
-    environments: list[str]
-
-
-_BEFORE = "partition_ = {partition:UInt16} AND (generation, offset_) < ({generation:UInt32}, {offset:UInt64})"
 _decode = msgspec.json.Decoder(IssueState).decode
 
 
-async def issue_states(db: ClickHouse, partition: int) -> list[IssueState]:
-    """Give the last published state of each issue of a partition."""
-    rows = await db.rows(
-        "SELECT state FROM issues FINAL WHERE partition_ = {partition:UInt16}", {"partition": partition}
+async def states(clickhouse: ClickHouse, issues: Collection[tuple[int, str]]) -> list[IssueState]:
+    """Give the last landed state of each of these issues, by project and id; those that have none are not in it."""
+    rows = await clickhouse.rows(
+        "SELECT state FROM issues FINAL WHERE (project, issue_id) IN {issues:Array(Tuple(UInt64, String))}",
+        {"issues": list(issues)},
     )
     return [_decode(state) for (state,) in rows]
 
 
-async def firings(db: ClickHouse, until: Until) -> dict[str, dict[str, tuple[int, int]]]:
-    """Give for each issue and rule when it fired last (microseconds) and how often it has."""
-    found: defaultdict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for issue, rule, last, times in await db.rows(
+async def states_of_partition(
+    clickhouse: ClickHouse, partition: int, after: tuple[int, str], most: int
+) -> list[IssueState]:
+    """Give the last landed states of a partition's issues, in the order of project and id, some at a time.
+
+    Args:
+        clickhouse: with the tables.
+        partition: of the tracker that published them.
+        after: project and id of the last issue that was given; (0, "") at first.
+        most: how many to give.
+
+    """
+    rows = await clickhouse.rows(
         """
-        SELECT toString(issue_id), rule_id, toUnixTimestamp64Micro(max(fired_at)), uniqExact(id)
-        FROM alerts
-        WHERE partition_ = {partition:UInt16}
-            AND (generation, events_offset) < ({generation:UInt32}, {offset:Int64})
-        GROUP BY issue_id, rule_id
+        SELECT state FROM issues FINAL
+        WHERE partition_ = {partition:UInt16} AND (project, issue_id) > ({project:UInt64}, {issue:String})
+        ORDER BY project, issue_id LIMIT {most:UInt32}
         """,
-        until._asdict(),
-    ):
-        found[issue][rule] = (last, times)
-    return found
+        {"partition": partition, "project": after[0], "issue": after[1], "most": most},
+    )
+    return [_decode(state) for (state,) in rows]
 
 
-async def memories(db: ClickHouse, until: Until) -> dict[str, Memory]:
-    """Give for each issue the releases it was seen in, with how often, and the environments."""
-    found: defaultdict[str, Memory] = defaultdict(lambda: Memory({}, []))
-    for issue, release, environments, count in await db.rows(
-        f"""
-        SELECT toString(group_hash), release, groupUniqArray(environment), count()
-        FROM events
-        WHERE {_BEFORE}
-        GROUP BY group_hash, release
-        ORDER BY min(received_at)
-        """,  # noqa: S608 - the text is our own
-        until._asdict(),
-    ):
-        memory = found[issue]
-        if release:
-            memory.releases[release] = count
-        memory.environments += (name for name in environments if name and name not in memory.environments)
-    return found
-
-
-async def newest(db: ClickHouse, until: Until) -> int:
-    """Give the latest receive time of the partition, microseconds; 0 when it has no rows."""
-    ((latest,),) = await db.rows(
-        f"SELECT toUnixTimestamp64Micro(max(received_at)) FROM events WHERE {_BEFORE}",  # noqa: S608
-        until._asdict(),
+async def last_seen(clickhouse: ClickHouse, partition: int) -> int:
+    """Give when the latest event of a partition was received that a state includes, microseconds; 0 for none."""
+    ((latest,),) = await clickhouse.rows(
+        "SELECT toUnixTimestamp64Micro(max(last_seen)) FROM issues WHERE partition_ = {partition:UInt16}",
+        {"partition": partition},
     )
     return int(latest)
 
@@ -101,48 +73,50 @@ class Span(NamedTuple):
     """Seconds."""
 
 
-_IN_SPAN = f"""
-    {_BEFORE} AND project = {{project:UInt64}} AND ({{environment:String}} IN ('', environment))
-    AND received_at >= fromUnixTimestamp64Micro({{since:Int64}})
+_IN_SPAN = """
+    project = {project:UInt64} AND group_hash IN {issues:Array(String)}
+    AND received_at >= fromUnixTimestamp64Micro({since:Int64}) AND ({environment:String} IN ('', environment))
+    AND bitShiftLeft(toUInt64(generation), 48) + offset_
+        <= transform(toString(group_hash), {issues:Array(String)}, {lasts:Array(UInt64)}, toUInt64(0))
 """
 _BUCKET = "intDiv(toUnixTimestamp64Micro(received_at), {bucket:Int64})"
 
 
-async def event_counts(db: ClickHouse, until: Until, span: Span) -> dict[str, dict[int, int]]:
-    """Give for each issue how many events fell in each bucket."""
+async def event_counts(clickhouse: ClickHouse, known: Sequence[IssueState], span: Span) -> Mapping[str, dict[int, int]]:
+    """Give for each issue how many of the events that its state includes fell in each bucket."""
     found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for issue, bucket, count in await db.rows(
-        f"SELECT toString(group_hash), {_BUCKET} AS at, count() FROM events WHERE {_IN_SPAN} GROUP BY group_hash, at",  # noqa: S608
-        _parameters(until, span),
+    for issue, bucket, count in await clickhouse.rows(
+        f"SELECT toString(group_hash), {_BUCKET} AS at, count() FROM events WHERE {_IN_SPAN} GROUP BY group_hash, at",  # noqa: S608 - the text is our own
+        _parameters(known, span),
     ):
         found[issue][bucket] = count
     return found
 
 
-async def users(db: ClickHouse, until: Until, span: Span) -> dict[tuple[str, int], list[str]]:
-    """Give the users of each issue and bucket."""
-    rows = await db.rows(
+async def users(clickhouse: ClickHouse, known: Sequence[IssueState], span: Span) -> dict[tuple[str, int], list[str]]:
+    """Give the users of each issue and bucket, of the events that its state includes."""
+    rows = await clickhouse.rows(
         f"""
         SELECT toString(group_hash), {_BUCKET} AS at, groupUniqArray({_MOST_USERS})(user)
         FROM events WHERE user != '' AND {_IN_SPAN} GROUP BY group_hash, at
         """,  # noqa: S608
-        _parameters(until, span),
+        _parameters(known, span),
     )
     return {(issue, bucket): found for issue, bucket, found in rows}
 
 
-async def highest_numbers(db: ClickHouse) -> dict[int, int]:
+async def highest_numbers(clickhouse: ClickHouse) -> dict[int, int]:
     """Give for each project the highest number in a short id."""
-    rows = await db.rows(
+    rows = await clickhouse.rows(
         "SELECT project, max(toUInt64OrZero(splitByChar('-', short_id)[-1])) FROM issues GROUP BY project"
     )
     return {project: number for project, number in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
-async def releases_first_seen(db: ClickHouse, most: int) -> dict[int, dict[str, int]]:
+async def releases_first_seen(clickhouse: ClickHouse, most: int) -> dict[int, dict[str, int]]:
     """Give for each project when it first saw each of so many releases, microseconds."""
     found: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for project, release, seen in await db.rows(
+    for project, release, seen in await clickhouse.rows(
         """
         SELECT project, release, toUnixTimestamp64Micro(min(received_at)) AS seen
         FROM events WHERE release != '' GROUP BY project, release ORDER BY seen LIMIT {most:UInt32} BY project
@@ -153,5 +127,9 @@ async def releases_first_seen(db: ClickHouse, most: int) -> dict[int, dict[str, 
     return found
 
 
-def _parameters(until: Until, span: Span) -> dict[str, str | int]:
-    return until._asdict() | span._asdict() | {"bucket": span.bucket * SECOND}
+def _parameters(known: Sequence[IssueState], span: Span) -> dict[str, object]:
+    return span._asdict() | {
+        "bucket": span.bucket * SECOND,
+        "issues": [state.issue_id for state in known],
+        "lasts": [(state.generation << 48) + state.offset for state in known],
+    }

@@ -3,13 +3,8 @@
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from errata.runtime.settings import AddressError
-
-AWAY = (RedisConnectionError, RedisTimeoutError)
-"""What a command raises while Redis can not be reached; anything else is a mistake of ours or of its set-up."""
 
 
 def connect(url: str, *, timeout: float = 2.0) -> Redis:

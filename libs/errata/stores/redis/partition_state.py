@@ -1,23 +1,17 @@
 """The tracker's state of one partition of `events`, in Redis: issues, counters, position and outbox, changed together.
 
-All keys of partition q carry the hash tag `{q}`, so one Lua script may write them, on a cluster too:
-
-    <prefix>{q}:position        generation:events:commands, the next offsets to read
-    <prefix>{q}:outbox          hash: messages that were decided and are not yet acknowledged by Kafka
-    <prefix>{q}:issue:<id>      the issue's record, JSON
-    <prefix>{q}:count:<id>      hash: events in the buckets of sliding windows
-    <prefix>{q}:users:<id>:<environment>:<bucket seconds>:<bucket>   HyperLogLog of user hashes
+The keys are listed in `partition_commit`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from redis.asyncio import Redis
 
-from errata.alerts.windows import SlidingCount
 from errata.contracts.times import DAY, SECOND
-from errata.issues.record import IssueRecord, decode_record, encode_record
+from errata.issues.record import IssueRecord, decode_record
+from errata.stores.redis.partition_commit import Commit, Series, mark_of
 
 # Compares, then writes: the position that the caller believes in, the one it writes (empty to write none), then
 # commands, each with the number of its key. Lua does not roll back, so the commands set absolute values and the
@@ -40,15 +34,17 @@ for number, users in ipairs(cmsgpack.unpack(ARGV[2])) do
 end
 return grown
 """
+_KNOWN, _SEEN = 1, 2
+_TRACES = f"""
+local found = {{}}
+for number, asked in ipairs(cmsgpack.unpack(ARGV[1])) do
+  found[number] = redis.call('SISMEMBER', KEYS[asked[2]], asked[3]) * {_KNOWN}
+  if redis.call('ZSCORE', KEYS[1], asked[1]) then found[number] = {_SEEN} end
+end
+return found
+"""
 _encode = msgspec.msgpack.Encoder().encode
-# Lua's stack holds 8,000 values; longer commands are cut.
-_MAX_WORDS = 4_000
-# The clock of Redis must not drop a bucket that a tracker with a backlog will still ask for; `events` keeps 7 days.
-_SLACK = 8 * DAY // SECOND
 _USERS_SLACK = 2 * DAY // SECOND
-
-Series = tuple[int, str]
-"""A sliding window: its length in seconds, and the environment it counts (empty for all)."""
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -57,10 +53,17 @@ class Position(msgspec.Struct, frozen=True):
     generation: int
     events: int
     commands: int
+    steps: int = 0
+    """Changes since, which no record led to: a position names one state, so each of them moves it."""
 
     def __str__(self) -> str:
         """Give the text that is stored and compared."""
-        return f"{self.generation}:{self.events}:{self.commands}"
+        text = f"{self.generation}:{self.events}:{self.commands}"
+        return f"{text}:{self.steps}" if self.steps else text
+
+    def step(self) -> "Position":
+        """Give the position after one more change that no record led to."""
+        return Position(self.generation, self.events, self.commands, self.steps + 1)
 
     @classmethod
     def parse(cls, text: str) -> "Position":
@@ -79,47 +82,13 @@ class UserBucket(msgspec.Struct, frozen=True):
     """Since 1970, in spans."""
 
 
-class Commit:
-    """What one commit writes, collected: absolute values only, so that writing them twice is writing them once."""
+class Traces(NamedTuple):
+    """What Redis knows of issues that it has no record of."""
 
-    def __init__(self, prefix: str) -> None:
-        """Begin an empty one; `PartitionState.begin` knows the prefix."""
-        self._prefix = prefix
-        self.keys: dict[str, int] = {prefix + "position": 1}
-        self.commands: list[Sequence[str | int]] = []
-
-    def record(self, record: IssueRecord) -> None:
-        """Replace an issue's record."""
-        self._command("SET", "issue:" + record.issue_id, (encode_record(record).decode(),))
-
-    def counts(self, issue: str, windows: Mapping[Series, SlidingCount]) -> None:
-        """Write the buckets that changed, remove those that were dropped."""
-        written: list[str | int] = []
-        dropped: list[str] = []
-        for (window, environment), count in windows.items():
-            for bucket in count.changed:
-                written += (f"{window}:{bucket}:{environment}", count.buckets[bucket])
-            dropped += (f"{window}:{bucket}:{environment}" for bucket in count.dropped)
-        key = "count:" + issue
-        self._command("HSET", key, written)
-        self._command("HDEL", key, dropped)
-        if written:
-            self._command("EXPIRE", key, (max(window for window, _ in windows) + _SLACK,))
-
-    def outbox(self, messages: Mapping[str, bytes]) -> None:
-        """Put messages into the outbox, by a name of their own: a later one of the same name replaces it."""
-        self._command("HSET", "outbox", [word for name, value in messages.items() for word in (name, value.decode())])
-
-    def clear_outbox(self) -> None:
-        """Take everything out of the outbox."""
-        self.commands.append(("DEL", self._number("outbox")))
-
-    def _command(self, name: str, key: str, words: Sequence[str | int]) -> None:
-        for start in range(0, len(words), _MAX_WORDS):
-            self.commands.append((name, self._number(key), *words[start : start + _MAX_WORDS]))
-
-    def _number(self, key: str) -> int:
-        return self.keys.setdefault(self._prefix + key, len(self.keys) + 1)
+    evicted: set[str]
+    """Their state is in ClickHouse, whole."""
+    lost: set[str]
+    """They were here; their record went missing."""
 
 
 class PartitionState:
@@ -130,6 +99,7 @@ class PartitionState:
         self._prefix = f"{prefix}{{{partition}}}:"
         self._commit = redis.register_script(_COMMIT)
         self._add_users = redis.register_script(_ADD_USERS)
+        self._traces = redis.register_script(_TRACES)
 
     def begin(self) -> Commit:
         """Give an empty commit."""
@@ -162,6 +132,41 @@ class PartitionState:
         keys = [f"{self._prefix}issue:{issue}" for issue in issues]
         values: Any = await self._redis.mget(keys) if keys else []
         return {issue: decode_record(value) for issue, value in zip(issues, values, strict=True) if value is not None}
+
+    async def traces(self, issues: Sequence[str]) -> Traces:
+        """Give what is known of issues without a record; what never was here is in neither set."""
+        if not issues:
+            return Traces(set(), set())
+        keys = {self._prefix + "seen": 1}
+        asked = []
+        for issue in issues:
+            mark = mark_of(issue)
+            asked.append((issue, keys.setdefault(self._prefix + mark.key, len(keys) + 1), mark.member))
+        answers: list[int] = await self._traces(list(keys), [_encode(asked)])
+        found = dict(zip(issues, answers, strict=True))
+        return Traces(
+            {issue for issue, answer in found.items() if answer == _KNOWN},
+            {issue for issue, answer in found.items() if answer == _SEEN},
+        )
+
+    async def seen(self, most: int, *, after: int = -1, before: int) -> dict[str, int]:
+        """Give at most so many issues with when they were last seen, those seen longest ago first.
+
+        Args:
+            most: issues.
+            after: only those seen after this time, microseconds.
+            before: only those seen before this time.
+
+        """
+        found: Any = await self._redis.zrangebyscore(
+            f"{self._prefix}seen", f"({after}", f"({before}", 0, most, withscores=True
+        )
+        return {issue.decode(): int(score) for issue, score in found}
+
+    async def due(self, now: int, most: int) -> list[tuple[int, str]]:
+        """Give project and id of at most so many issues whose time has come by now (microseconds)."""
+        found: Any = await self._redis.zrangebyscore(f"{self._prefix}due", "-inf", now, 0, most)
+        return [(int(project), issue) for project, issue in (member.decode().split(" ", 1) for member in found)]
 
     async def counts(self, issues: Sequence[str]) -> dict[str, dict[Series, dict[int, int]]]:
         """Give for each issue the buckets of its windows."""

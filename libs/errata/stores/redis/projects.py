@@ -12,7 +12,9 @@ MAX_RELEASES = 10_000
 """A project remembers this many and no more: releases are text from clients."""
 
 _RAISE = """
-if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1]) end
+if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then
+  redis.call('SET', KEYS[1], ARGV[1] + ARGV[2])
+end
 """
 _MEET = """
 local room = tonumber(ARGV[1]) - redis.call('HLEN', KEYS[1])
@@ -41,9 +43,12 @@ class Projects:
         last: int = await self._redis.incrby(f"{self._prefix}number:{project}", wanted)
         return range(last - wanted + 1, last + 1)
 
-    async def raise_number(self, project: int, number: int) -> None:
-        """See to it that all numbers to be given are above this one."""
-        await self._raise([f"{self._prefix}number:{project}"], [number])
+    async def raise_number(self, project: int, number: int, margin: int) -> None:
+        """See to it that all numbers to be given are above this one.
+
+        When they were not, Redis has lost what it gave, and so many more are left out: they may be on their way.
+        """
+        await self._raise([f"{self._prefix}number:{project}"], [number, margin])
 
     async def meet_releases(self, project: int, met: Mapping[str, int], others: Iterable[str] = ()) -> dict[str, int]:
         """Give when the project first saw each release, microseconds; those it never saw are not in it.
