@@ -1,5 +1,6 @@
 """What a batch means for an issue: transitions and alerts, in order, without any server."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -9,8 +10,10 @@ from errata.alerts.rule_set import RuleSet
 from errata.alerts.rules import compile_rules
 from errata.contracts.flat_event import FlatEvent
 from errata.contracts.messages import Alert, Command, CommandAction, Transition
-from errata.contracts.times import MINUTE, SECOND
-from errata_tracker.decide import Surroundings, take_command, take_events
+from errata.contracts.times import DAY, MINUTE, SECOND
+from errata.stores.redis.partition_state import Position
+from errata_tracker.batch import Agenda, Batch
+from errata_tracker.decide import Surroundings, decide, take_command, take_events
 from errata_tracker.tracked import Tracked
 
 NOW = 1_795_436_400 * SECOND
@@ -134,3 +137,53 @@ def test_users_are_those_that_were_counted_when_the_batch_was_read() -> None:
 def test_a_command_for_an_issue_that_does_not_exist_does_nothing() -> None:
     reopen = Command(id="c", project=1, issue_id="x", action=CommandAction.REOPEN, by="alex", at=NOW)
     assert take_command(Tracked(None, {}), reopen, around()) is None
+
+
+def batch(agenda: Agenda, *events: FlatEvent, commands: Sequence[Command] = ()) -> Batch:
+    by_issue: dict[str, list[tuple[int, FlatEvent]]] = {}
+    for offset, each in enumerate(events, 10):
+        by_issue.setdefault(each.group_hash, []).append((offset, each))
+    return Batch(by_issue, commands, agenda, Position(1, 10 + len(events), 0))
+
+
+def test_a_storm_of_one_issue_is_one_record_to_write_and_one_state_to_tell() -> None:
+    issues = {"g" * 16: tracked(), "h" * 16: tracked()}
+    storm = [event(n) for n in range(500)] + [event(9, group_hash="h" * 16)]
+    decisions = decide(batch(Agenda(NOW), *storm), issues, lambda _: around())
+    assert list(decisions.changed) == list(decisions.written) == ["g" * 16, "h" * 16]
+    assert [record.count for record in decisions.written.values()] == [500, 1]
+    assert kinds(list(decisions.told)) == ["created", "created"]
+
+
+def test_an_issue_enters_the_agenda_when_it_can_be_due_and_again_only_for_an_earlier_time() -> None:
+    issues = {"g" * 16: tracked()}
+    days = msgspec.structs.replace(around(), auto_resolve_days=2)
+    first = decide(batch(Agenda(NOW), event()), issues, lambda _: days)
+    assert first.due == {(1, "g" * 16): NOW + 2 * DAY}
+    assert decide(batch(Agenda(NOW), *(event(5) for _ in range(2))), issues, lambda _: days).due == {}
+    archive = Command(
+        id="c", project=1, issue_id="g" * 16, action=CommandAction.ARCHIVE, by="alex", at=NOW + 6, until=NOW + DAY
+    )
+    assert decide(batch(Agenda(NOW), commands=[archive]), issues, lambda _: days).due == {(1, "g" * 16): NOW + DAY}
+
+
+def test_what_is_due_changes_and_what_is_not_any_more_is_looked_at_later() -> None:
+    issues = {"g" * 16: tracked()}
+    days = msgspec.structs.replace(around(), auto_resolve_days=2)
+    decide(batch(Agenda(NOW), event(), event(DAY)), issues, lambda _: days)
+    due = [(1, "g" * 16), (1, "gone")]
+    issues["gone"] = Tracked(None, {})
+    early = decide(batch(Agenda(NOW + 2 * DAY, due)), issues, lambda _: days)
+    assert (early.told, list(early.changed), list(early.written)) == ([], [], ["g" * 16])
+    assert early.due == {(1, "g" * 16): NOW + 3 * DAY, (1, "gone"): 0}
+    (resolved,) = decide(batch(Agenda(NOW + 3 * DAY, due)), issues, lambda _: days).told
+    assert isinstance(resolved, Transition)
+    assert (resolved.kind, resolved.by) == ("resolved", "time")
+
+
+def test_events_that_a_recalled_state_includes_are_not_counted_again() -> None:
+    issue = tracked()
+    take(issue, around(), event(), event(1), event(2))
+    assert take_events(issue, [(1, event(1)), (2, event(2)), (3, event(3))], around()) == []
+    assert issue.record is not None
+    assert (issue.record.count, issue.record.offset) == (4, 3)

@@ -1,12 +1,17 @@
 """The tracker as a process on a real Kafka and Redis: what it makes of events and commands."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
+import msgspec
 import pytest
 from tests.services.errata_tracker.rig import (
     CONDITION,
     FIRST_SEEN,
+    PROJECT,
     REGRESSION,
     Rig,
     command,
@@ -18,7 +23,9 @@ from tests.services.errata_tracker.rig import (
 )
 
 from errata.contracts.messages import CommandAction, IssueStatus, TransitionKind
+from errata.contracts.times import DAY, now
 from errata.contracts.topics import ALERTS, EVENTS, ISSUES, TRANSITIONS
+from errata_cli.local.ports import PortPicker
 
 pytestmark = pytest.mark.stack
 
@@ -138,3 +145,61 @@ async def test_nothing_is_told_before_a_replica_has_it(rig: Rig) -> None:
 
     assert "waiting" in await eventually(log, lambda text: "waiting" in text, 10)
     assert await rig.read(TRANSITIONS) == []
+
+
+async def test_a_redis_that_is_full_is_waited_for_and_said_and_nothing_is_told_twice(rig: Rig) -> None:
+    port = PortPicker().pick()
+    rig.start("a", state_interval="0.2", admin_port=str(port))
+    await rig.produce([event(1)])
+    await rig.settle({issue(1): 1}, 20)
+    await rig.redis.config_set("maxmemory", 1)
+    try:
+        await rig.produce([event(1), event(2)])
+        ready = await eventually(lambda: health(port), lambda answer: "redis-full" in answer, 10)
+        assert "redis-full" in ready
+        assert '"ready":false' in ready
+        assert await rig.counts() == {issue(1): 1}
+    finally:
+        await rig.redis.config_set("maxmemory", 0)
+    await rig.settle({issue(1): 2, issue(2): 1}, 20)
+    assert await eventually(lambda: health(port), lambda answer: answer == '{"ready":true,"missing":[]}', 10)
+    assert len(await rig.read(TRANSITIONS)) == 2
+    assert rig.trackers["a"].poll() is None
+
+
+async def health(port: int) -> str:
+    def ask() -> str:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+                return str(answer.read().decode())
+        except HTTPError as refusal:
+            return refusal.read().decode()
+        except URLError as away:
+            return str(away)
+
+    return await asyncio.to_thread(ask)
+
+
+async def test_time_ends_an_archive_and_resolves_what_nobody_saw_for_days(rig: Rig) -> None:
+    (rig.folder / "config" / "projects" / "shop.yaml").write_text(PROJECT + "issues: {auto_resolve_days: 2}\n")
+    rig.start("a", state_interval="0.2")
+    soon = now() + 4_000_000
+    await rig.produce(
+        [event(1), event(2, received_at=now() - 3 * DAY, release="1.0"), event(3, received_at=now() - DAY)]
+    )
+    archive = command(1, CommandAction.ARCHIVE)
+    await rig.command(msgspec.structs.replace(archive, until=soon))
+    states = await eventually(
+        rig.states,
+        lambda seen: [s.status for s in seen.values() if s.issue_id != issue(3)] == ["unresolved", "resolved"],
+        30,
+    )
+    assert {key: state.status for key, state in states.items()} == {
+        issue(1): IssueStatus.UNRESOLVED,
+        issue(2): IssueStatus.RESOLVED,
+        issue(3): IssueStatus.UNRESOLVED,
+    }
+    by_time = {seen.issue_id: seen for seen in await rig.read(TRANSITIONS) if seen.by == "time"}
+    assert {key: seen.kind for key, seen in by_time.items()} == {issue(1): "reopened", issue(2): "resolved"}
+    assert (by_time[issue(1)].at, by_time[issue(2)].release) == (soon, "1.0")
+    assert (states[issue(2)].resolved_by, states[issue(1)].archived_until) == ("time", 0)

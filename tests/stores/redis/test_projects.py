@@ -29,7 +29,7 @@ async def test_numbers_are_raised_and_never_lowered(projects: Projects) -> None:
 
 
 async def test_numbers_that_may_be_on_their_way_are_left_out_once(projects: Projects) -> None:
-    await projects.numbers(1, 1)
+    await projects.numbers(1, 1)  # by an owner that does not know yet that Redis was lost
     await projects.raise_number(1, 40, margin=100)
     await projects.raise_number(1, 40, margin=100)
     assert list(await projects.numbers(1, 1)) == [141]

@@ -11,10 +11,11 @@ from redis.asyncio import Redis
 MAX_RELEASES = 10_000
 """A project remembers this many and no more: releases are text from clients."""
 
+# That numbers were raised is noted beside them, and lost with them: so the first one after a loss knows that it is.
 _RAISE = """
-if tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(ARGV[1]) then
-  redis.call('SET', KEYS[1], ARGV[1] + ARGV[2])
-end
+local last = math.max(tonumber(redis.call('HGET', KEYS[1], 'last') or '0'), tonumber(ARGV[1]))
+if redis.call('HSETNX', KEYS[1], 'raised', 1) == 1 then last = last + tonumber(ARGV[2]) end
+redis.call('HSET', KEYS[1], 'last', last)
 """
 _MEET = """
 local room = tonumber(ARGV[1]) - redis.call('HLEN', KEYS[1])
@@ -40,13 +41,13 @@ class Projects:
 
     async def numbers(self, project: int, wanted: int) -> range:
         """Give so many short numbers that nobody else was or will be given."""
-        last: int = await self._redis.incrby(f"{self._prefix}number:{project}", wanted)
+        last: int = await self._redis.hincrby(f"{self._prefix}number:{project}", "last", wanted)
         return range(last - wanted + 1, last + 1)
 
     async def raise_number(self, project: int, number: int, margin: int) -> None:
-        """See to it that all numbers to be given are above this one.
+        """See to it that all numbers to be given are above this one, after Redis was lost.
 
-        When they were not, Redis has lost what it gave, and so many more are left out: they may be on their way.
+        The first to do so leaves out so many more: they were given before, and may be on their way.
         """
         await self._raise([f"{self._prefix}number:{project}"], [number, margin])
 
