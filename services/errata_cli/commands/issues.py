@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from errata.contracts.messages import Command, CommandAction, IssueState, IssueStatus
-from errata.contracts.times import now, to_datetime
+from errata.contracts.times import DAY, now, to_datetime
 from errata.issues.evolution import transition_id
 from errata.runtime.settings import CommonSettings, load
 from errata.stores.clickhouse.client import ClickHouse
@@ -115,6 +115,7 @@ def show(issue: str) -> None:
         ("first seen", f"{to_datetime(state.first_seen):%Y-%m-%d %H:%M:%S}  {state.first_release}"),
         ("last seen", f"{to_datetime(state.last_seen):%Y-%m-%d %H:%M:%S}  {state.last_release}"),
         ("resolved in", state.resolved_in_release),
+        ("archived until", f"{to_datetime(state.archived_until):%Y-%m-%d %H:%M:%S}" if state.archived_until else ""),
         ("regressions", state.regressions),
     ):
         if value:
@@ -150,20 +151,22 @@ def resolve(issue: str, *, in_release: str = "", wait: Wait = True) -> int:
 
 
 @app.command
-def archive(issue: str, *, wait: Wait = True) -> int:
-    """Hear no more of an issue: it counts on, but sets off no alerts.
+def archive(issue: str, *, days: float = 0, wait: Wait = True) -> int:
+    """Hear no more of an issue, for good or for some days: it counts on, but sets off no alerts.
 
-    Example: `errata issues archive SHOP-12`
+    Example: `errata issues archive SHOP-12 --days 7`
 
     Parameters
     ----------
     issue
         The issue's short id, such as SHOP-12, or its id of 16 hex digits.
+    days
+        After so many days it is open again by itself; by default it stays archived.
     wait
         Wait until the tracker has done it, at most 15 seconds.
 
     """
-    return _act(issue, CommandAction.ARCHIVE, wait=wait)
+    return _act(issue, CommandAction.ARCHIVE, wait=wait, until=now() + int(days * DAY) if days > 0 else 0)
 
 
 @app.command
@@ -183,10 +186,10 @@ def reopen(issue: str, *, wait: Wait = True) -> int:
     return _act(issue, CommandAction.REOPEN, wait=wait)
 
 
-def _act(issue: str, action: CommandAction, *, wait: bool, in_release: str = "") -> int:
+def _act(issue: str, action: CommandAction, *, wait: bool, in_release: str = "", until: int = 0) -> int:
     settings = load(CommonSettings)
     state = _run(_find(settings, issue))
-    if state.status is _AIMS[action] and not in_release:
+    if state.status is _AIMS[action] and not in_release and not until:
         print(f"{state.short_id} is {state.status} already")
         return 0
     command = Command(
@@ -197,6 +200,7 @@ def _act(issue: str, action: CommandAction, *, wait: bool, in_release: str = "")
         by=getpass.getuser(),
         at=now(),
         in_release=in_release,
+        until=until,
     )
     done = _run(send_command(settings, command, transition_id(command), _WAIT_SECONDS if wait else 0))
     if done is not None:

@@ -116,4 +116,7 @@ async def test_issues_are_listed_shown_resolved_and_reopened_from_the_command_li
     assert "SHOP-1: resolved in 2.0" in await asyncio.to_thread(
         errata, rig, "issues", "resolve", "SHOP-1", "--in-release", "2.0"
     )
+    assert "SHOP-1: archived until " in await asyncio.to_thread(
+        errata, rig, "issues", "archive", "SHOP-1", "--days", "7"
+    )
     assert "no issue 'SHOP-9'" in await asyncio.to_thread(errata, rig, "issues", "reopen", "SHOP-9")
