@@ -160,6 +160,9 @@ class Rig:
         self._environments[name] = dict(os.environ) | self.environment | settings
         self._spawn(name)
 
+    def start_writer(self) -> None:
+        self.start("writer", service="errata_writer", instance="writer", secret="of the tests alone")
+
     def _spawn(self, name: str) -> None:
         code = f"from {self._services[name]}.main import main; main()"
         with (self.folder / f"{name}.log").open("ab") as log:

@@ -32,7 +32,7 @@ async def rig(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[Rig]
     rig = Rig(tmp_path, environment, [FIRST_SEEN, REGRESSION, frequency(3, "1d")], partitions=2)
     await rig.make_topics()
     await asyncio.to_thread(errata, rig, "migrate")
-    rig.start("writer", service="errata_writer", instance="writer")
+    rig.start_writer()
     yield rig
     await rig.close()
 

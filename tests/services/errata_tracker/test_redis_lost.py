@@ -31,7 +31,7 @@ async def rig(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[Rig]
     rig = Rig(tmp_path, environment, [FIRST_SEEN, REGRESSION, frequency(5)], partitions=2)
     await rig.make_topics()
     await asyncio.to_thread(errata, rig, "migrate")
-    rig.start("writer", service="errata_writer")
+    rig.start_writer()
     rig.start("a", state_interval="0.2")
     yield rig
     await rig.close()
@@ -95,7 +95,7 @@ async def test_short_ids_stay_unique_though_the_writer_is_behind_with_another_pa
     await rig.produce([event(n) for n in new])
     # Long enough for the partition whose own states have landed to be rebuilt, would it not wait for the other.
     await asyncio.sleep(3)
-    rig.start("writer", service="errata_writer")
+    rig.start_writer()
     await rig.settle(Counter(map(issue, [*early, *unlanded, *new])), 40)
     states = await rig.states()
     assert len({state.short_id for state in states.values()}) == len(states) == 14
