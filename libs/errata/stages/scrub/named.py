@@ -8,7 +8,7 @@ from errata.stages.scrub import places
 from errata.stages.scrub.catalog import Rule
 from errata.stages.scrub.keys import Keys
 from errata.stages.scrub.methods import FILTERED
-from errata.stages.scrub.redaction import Redaction
+from errata.stages.scrub.redaction import MOST_NOTED, Redaction
 from errata.stages.scrub.walk import LARGE, Node, everything
 
 _SAYS_NOTHING = frozenset(("", FILTERED, "None", "null", "undefined"))
@@ -20,6 +20,7 @@ class NamedSecrets:
     def __init__(self, redaction: Redaction, rules: Sequence[Rule], keys: Keys, excluded: frozenset[str]) -> None:
         """Begin; `rules` are those that go by names, the project's own first."""
         self.taken: dict[tuple[int, Any], tuple[Node, Rule]] = {}
+        self._emptied: set[int] = set()
         self._redaction = redaction
         self._rules = rules
         self._keys = keys
@@ -27,6 +28,8 @@ class NamedSecrets:
 
     def __call__(self, node: Node, value: Any, name: str) -> bool:
         """Say whether a value is to be redacted whole; flags and what is empty say nothing and stay."""
+        if id(node[1]) in self._emptied:
+            return True
         if value is None or isinstance(value, bool) or value in ([], {}):
             return False
         if isinstance(value, str) and value in _SAYS_NOTHING:
@@ -46,6 +49,9 @@ class NamedSecrets:
                 if not (inner is None or isinstance(inner, dict | list | bool) or inner in _SAYS_NOTHING):
                     self._take(below, rule)
             return False
+        if len(self.taken) > MOST_NOTED and places.is_in_bag(path):
+            self._emptied.add(id(node[1]))
+            node = node[0]
         self._take(node, rule)
         return True
 

@@ -22,6 +22,7 @@ _IDS = frozenset("trace_id span_id parent_span_id event_id debug_id profile_id r
 _ID_CHARACTERS = frozenset("0123456789abcdefABCDEF-")
 
 _SOURCE = frozenset(("context_line", "pre_context", "post_context"))
+_BAGS = ("vars", "data")
 _HOSTED = ("addr", "host", "client", "peer", "remote", "server", "ip_", "_ip", "ip-", "-ip")
 _VERSIONED = ("version", "build", "release", "revision", "kernel", "firmware")
 
@@ -53,6 +54,11 @@ def is_schema(path: Sequence[str | int]) -> bool:
 def is_source_line(path: Sequence[str | int]) -> bool:
     """Say whether the value is a line of source code, where `token = get()` assigns no secret."""
     return path[-1] in _SOURCE or (len(path) > 1 and path[-2] in _SOURCE)
+
+
+def is_in_bag(path: Sequence[str | int]) -> bool:
+    """Say whether the value stands in an object that may go whole: a frame's variables, a breadcrumb's data."""
+    return len(path) > 2 and path[-2] in _BAGS
 
 
 def own_key(path: Sequence[str | int]) -> str:

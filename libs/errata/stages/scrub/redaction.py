@@ -12,7 +12,7 @@ from errata.stages.scrub.catalog import Rule
 from errata.stages.scrub.finders.addresses import may_be_version
 from errata.stages.scrub.finders.assignments import is_quoted_value
 from errata.stages.scrub.methods import KINDS, redact
-from errata.stages.scrub.remarks import Remark, Remarks
+from errata.stages.scrub.remarks import Edit, Remark, Remarks
 from errata.stages.scrub.walk import Node, encoded
 from errata.stages.stage import ANNOTATIONS, Event
 
@@ -20,8 +20,8 @@ Hit: TypeAlias = tuple[int, int, Rule]
 """Start and end in the bytes of a text, and the rule that found it."""
 
 MOST_NOTED = 2000
-"""Places in one event at which parts of a text are redacted and noted; of a dump of more, texts are taken whole and
-counted, since `_meta` would outgrow the event."""
+"""Places in one event at which parts of a text are redacted and noted. Of a dump of more, texts are taken whole, and so
+are variables and data that hold one: `_meta` would outgrow the event, and the work on it would have no bound."""
 
 DEEPEST_NOTED = 50
 """Steps; the chain cuts events far above it."""
@@ -34,6 +34,8 @@ class Redaction:
         """Begin; `excluded` are keys never to be touched, in lower case, `key` is that of hashes."""
         self._remarks = Remarks(event)
         self._noted = 0
+        self._emptied: dict[int, Any] = {}
+        """By their id, containers that were taken whole."""
         self._paths: dict[int, tuple[Any, list[Any]]] = {id(event): (event, [])}
         """Of containers, by their id; they are kept so that no other gets it."""
         self.counts: Counter[str] = Counter()
@@ -81,27 +83,33 @@ class Redaction:
             value = orjson.dumps(value).decode()
         if isinstance(value, str) and rule.method is not Method.REMOVE:
             new = container[key] = self._instead(value, rule)
-            self._note(container, path, [(rule.title, KINDS[rule.method], 0, len(new))], len(value))
+            remark = (rule.title, KINDS[rule.method], 0, len(new))
+            self._note(container, path, [remark], len(value), [(0, len(value), len(new))])
         else:
             container[key] = None
             self._note(container, path, [(rule.title, KINDS[Method.REMOVE])])
 
     def text(self, node: Node, text: str, hits: Sequence[Hit]) -> None:
         """Redact parts of a text; the text of an object or a list is their JSON, and they are redacted whole."""
-        _, container, key = node
+        above, container, key = node
+        if id(container) in self._emptied:
+            return
         path = self.path(node)
         if self._noted > MOST_NOTED or isinstance(container[key], dict | list):
             for _, _, rule in hits:
                 if self.may_touch(path, text, rule) and _suits(path, text, rule):
+                    if self._noted > MOST_NOTED and places.is_in_bag(path):
+                        self._emptied[id(container)] = container
+                        node, path = above, path[:-1]
                     self._whole(node, path, rule)
                     return
             return
         data = encoded(text)
         wanted = self._wanted(path, text, data, hits)
         if wanted:
-            container[key], remarks, length = self._rewritten(data, wanted)
+            container[key], remarks, edits = self._rewritten(data, wanted)
             self.touched.add(str(path[0]))
-            self._note(container, path, remarks, length)
+            self._note(container, path, remarks, len(text), edits)
 
     def key(self, node: Node, hits: Sequence[Hit]) -> None:
         """Redact parts of a key; of two that become equal both stay, the later with a number."""
@@ -132,11 +140,16 @@ class Redaction:
             container.update(items)
 
     def _note(
-        self, container: Any, path: Sequence[str | int], remarks: Sequence[Remark], length: int | None = None
+        self,
+        container: Any,
+        path: Sequence[str | int],
+        remarks: Sequence[Remark],
+        length: int | None = None,
+        edits: Sequence[Edit] = (),
     ) -> None:
         self._noted += 1
         if self._noted <= MOST_NOTED and len(path) <= DEEPEST_NOTED and path[0] != "_meta":
-            self._remarks.note(container, path, remarks, length)
+            self._remarks.note(container, path, remarks, length, edits)
 
     def _instead(self, text: str, rule: Rule) -> str:
         return redact(text, kind=rule.kind, method=rule.method, label=rule.label, key=self._key)
@@ -163,26 +176,28 @@ class Redaction:
             wanted.append(hit)
         return wanted
 
-    def _rewritten(self, text: bytes, hits: list[Hit]) -> tuple[str, list[Remark], int]:
-        """Give the text with its finds redacted, a remark for each, and the text's length before, in characters.
+    def _rewritten(self, text: bytes, hits: list[Hit]) -> tuple[str, list[Remark], list[Edit]]:
+        """Give the text with its finds redacted, a remark for each, and what was edited.
 
         Finds that overlap are redacted as one, by the rule that comes first: something is left of neither.
         """
         pieces: list[str] = []
         remarks: list[Remark] = []
+        edits: list[Edit] = []
         at = length = before = 0
         for start, end, rule in _united(hits):
             kept, found = text[at:start].decode("utf-8", "replace"), text[start:end].decode("utf-8", "replace")
             new = self._instead(found, rule)
             pieces += kept, new
             length += len(kept)
+            before += len(kept)
             remarks.append((rule.title, KINDS[rule.method], length, length + len(new)))
+            edits.append((before, before + len(found), len(new)))
             length += len(new)
-            before += len(kept) + len(found)
+            before += len(found)
             at = end
             self.counts[rule.title] += 1
-        rest = text[at:].decode("utf-8", "replace")
-        return "".join((*pieces, rest)), remarks, before + len(rest)
+        return "".join((*pieces, text[at:].decode("utf-8", "replace"))), remarks, edits
 
 
 def _suits(path: Sequence[str | int], value: str, rule: Rule) -> bool:
