@@ -4,7 +4,7 @@ r"""The selector language of scrubbing rules, as Sentry's users know it: which p
 | ------------------------ | --------------------------------------------------------------------------- |
 | `foo`                    | the key `foo`, wherever it stands                                           |
 | `extra.foo`              | `foo` right below `extra`; list positions and `values` may be left out      |
-| `extra.*`, `extra.**`    | everything one level, or any number of levels, below `extra`                |
+| `extra.*`, `extra.**`    | everything one level, or one or more levels, below `extra`                  |
 | `$string`, `extra.$number` | values of a JSON type; also `$boolean`, `$array`, `$object`, `$datetime`  |
 | `$frame.vars`, `$user.*` | parts of the event by what they are, see `PARTS`                            |
 | `'odd key'`              | a key with odd characters; `''` is a quote in it                            |
@@ -65,9 +65,13 @@ PARTS: dict[str, tuple[str, ...]] = {
     "$logentry": ("logentry",),
     "$message": ("logentry",),
     "$sdk": ("sdk",),
+    "$clientsdk": ("sdk",),
     "$span": ("spans", "*"),
 }
 """Parts of the event by what they are, with where they stand; `*` is one step, `**` any number."""
+
+NOT_KEPT = frozenset("$attachments $binary $minidump $heap_memory $stack_memory $replay $log $transaction".split())
+"""Parts that Sentry's selectors name and Errata keeps nothing of: rules for them are accepted, and match nothing."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<op>&&|\|\||[!().])|(?P<star>\*\*?)|'(?P<quoted>(?:[^']|'')*)'|(?P<name>\$?[^\s!().*'&|$]+))"
@@ -152,6 +156,8 @@ class _Parser:
         steps = [self.step()]
         while self.take("."):
             steps.append(self.step())
+        if steps[0].lower() in NOT_KEPT:
+            return lambda path, value: False  # noqa: ARG005 - the signature of a matcher
         kind = steps[-1].lower()
         if kind in TYPES:
             is_kind = TYPES[kind]
@@ -172,7 +178,7 @@ class _Parser:
                 self.names_keys |= not self.inverted
                 return "'" + text.replace("''", "'")
             if kind == "name":
-                if text.startswith("$") and text.lower() not in TYPES and text.lower() not in PARTS:
+                if text.startswith("$") and text.lower() not in {*TYPES, *PARTS, *NOT_KEPT}:
                     known = ", ".join((*TYPES, *PARTS))
                     raise SelectorError(f"selector {self.text!r}: {text} is unknown; there are {known}")
                 self.at += 1
@@ -197,6 +203,8 @@ def _place_matcher(steps: Sequence[str]) -> Matcher:
     pattern = [*PARTS[first], *steps[1:]] if first in PARTS else ["**", *steps]
     wanted = tuple(step[1:].lower() if step.startswith("'") else step.lower() for step in pattern)
     literal = tuple(step.startswith("'") for step in pattern)
+    if len(wanted) > 1 and wanted[-1] == "**" and not literal[-1]:
+        wanted, literal = (*wanted, "*"), (*literal, False)  # what is below a place, not the place itself
     last = len(wanted)
 
     def matches(path: Path, value: Any) -> bool:  # noqa: ARG001 - the signature of a matcher

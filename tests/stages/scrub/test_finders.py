@@ -241,7 +241,7 @@ def test_assignments(text, expected):
         (tokens.find_bearers, "basic authentication failed", []),
         (tokens.find_passwords_in_urls, "redis://:abc@db:6379/0 http://a.b/c:d@e", ["abc"]),
         (tokens.find_pem_keys, "-----BEGIN RSA PRIVATE KEY-----\nMII\nabc", ["MII\nabc"]),
-        (tokens.find_pem_keys, "-----BEGIN PUBLIC KEY-----\nMII\n-----END PUBLIC KEY-----", []),
+        (tokens.find_pem_keys, "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----", []),
     ],
 )
 def test_credentials(find, text, expected):

@@ -35,6 +35,7 @@ def test_projects_hash_apart_unless_they_share_a_scope():
     assert key(1, hash_scope="all") == key(2, hash_scope="all") != key(1)
     assert key(1, hash_scope="2") != key(2)
     assert len(key(1)) == 32
+    assert key(1, secret=b"") == key(2, secret=b"") == b""
 
 
 def test_the_same_value_is_hashed_differently_in_another_project():

@@ -96,6 +96,13 @@ def test_a_rule_of_the_project_finds_addresses_that_could_be_versions(text, expe
     assert event["extra"]["x"] == expected
 
 
+def test_rules_of_the_project_go_by_form():
+    rules = [ScrubRule(type=kind) for kind in (DataType.EMAIL, DataType.BEARER, DataType.CREDITCARD)]
+    text = "Anna Exner <anna.exner@shop.example> Bearer abc, 4111 1111 1111 1112"
+    event = scrubbed({"extra": {"x": text}}, *rules, scrub_personal=False, scrub_defaults=False)
+    assert event["extra"]["x"] == "Anna Exner <[email]> Bearer [token] [creditcard]"
+
+
 def test_addresses_in_a_list_are_as_the_first_of_them():
     assert scrubbed({"extra": {"x": "ip=1.2.3.4,5.6.7.8"}})["extra"]["x"] == "ip=[ip],[ip]"
     assert scrubbed({"extra": {"x": "1.2.3.4,5.6.7.8"}})["extra"]["x"] == "1.2.3.4,5.6.7.8"

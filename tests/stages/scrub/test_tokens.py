@@ -47,3 +47,9 @@ def test_an_address_that_lets_its_bearer_in_loses_its_secret(address):
 )
 def test_names_hashes_and_ids_are_no_tokens(text):
     assert found(tokens.find_tokens, text) == []
+
+
+@pytest.mark.parametrize("kind", ["PRIVATE KEY", "PUBLIC KEY", "PGP PRIVATE KEY BLOCK", "OPENSSH PRIVATE KEY"])
+def test_the_lines_of_a_key_are_found_between_its_marks(kind):
+    text = f"-----BEGIN {kind}-----\n{LETTERS[:60]}\n-----END {kind}-----"
+    assert found(tokens.find_pem_keys, text) == [LETTERS[:60]]

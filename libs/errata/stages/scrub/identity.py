@@ -20,8 +20,11 @@ def scope_of(project: Project) -> str:
 
 @lru_cache(1024)
 def project_key(secret: bytes, scope: str) -> bytes:
-    """Give the 32 bytes of a scope's key, made from the installation's secret so that nobody without it has them."""
-    return hmac.digest(secret, scope.encode("utf-8", "replace"), "sha256")
+    """Give the 32 bytes of a scope's key, made from the installation's secret so that nobody without it has them.
+
+    Without a secret, where nothing is kept, there is no key either: hashes are then those of Sentry, which has none.
+    """
+    return b"" if not secret else hmac.digest(secret, scope.encode("utf-8", "replace"), "sha256")
 
 
 def user_hash(event: Event, key: bytes) -> str:

@@ -56,6 +56,11 @@ def find_emails(text: bytes) -> Iterator[Span]:
             yield from find_owner(text, start, end)
 
 
+def find_addresses(text: bytes) -> Iterator[Span]:
+    """Give the spans of e-mail addresses alone, for those who ask for these."""
+    return accepted(_EMAIL, text, _address)
+
+
 def _address(text: bytes, match: Match) -> Span | None:
     start = _start_of_address(text, *match.span())
     return None if start is None else (start, match.end())

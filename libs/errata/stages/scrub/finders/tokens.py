@@ -6,7 +6,7 @@ The forms of tokens are a table of their own, `vendors.py`.
 from collections.abc import Iterator
 from heapq import merge
 
-from errata.stages.scrub.finders import Match, Span, accepted, regex
+from errata.stages.scrub.finders import Match, Span, accepted, regex, whole
 from errata.stages.scrub.finders.vendors import FORMATS
 
 _SIGNED = (
@@ -29,7 +29,8 @@ _TOKEN = regex(
 _DIGIT = regex(rb"[0-9]")
 
 _LINE_END = rb"(?:\r?\n|\\r\\n|\\n)?"
-PEM_HINT = rb"PRIVATE KEY(?: BLOCK)?-----"
+# Public keys too, as Sentry does: which of the two it is, a text that was cut or mangled no longer tells.
+PEM_HINT = rb"P(?:RIVATE|UBLIC) KEY(?: BLOCK)?-----"
 _PEM = regex(
     rb"-----BEGIN [A-Z0-9 ]{0,40}" + PEM_HINT + _LINE_END + rb"([^\x00]*?)" + _LINE_END
     + rb"(?:-----END [A-Z0-9 ]{0,40}" + PEM_HINT + rb"|\x00|$)"
@@ -38,6 +39,10 @@ _PEM = regex(
 _SCHEMES = rb"(?i:bearer|basic|negotiate|ntlm|ssws)[ +]"
 SCHEME_HINT = _SCHEMES + rb"+[0-9A-Za-z._~+/=-]{4}"
 _SCHEME = regex(rb"\b" + _SCHEMES + rb"{1,4}([0-9A-Za-z._~+/%-]{8,}={0,2})")
+
+_ANY_BEARER = rb"(?i)\bbearer\s+([^\s\x00\[][^\s\x00]*)"
+_BEARER = whole(_ANY_BEARER, group=1)
+ANY_SCHEME_HINT = SCHEME_HINT + rb"|" + _ANY_BEARER
 
 _USER = rb"://([^\s/?#\"'<>\x00:@]*:"
 _DATABASE = (
@@ -76,6 +81,11 @@ def find_pem_keys(text: bytes) -> Iterator[Span]:
 def find_bearers(text: bytes) -> Iterator[Span]:
     """Give the spans of credentials after an authentication scheme; words after it (`basic authentication`) stay."""
     return accepted(_SCHEME, text, _credential)
+
+
+def find_all_bearers(text: bytes) -> Iterator[Span]:
+    """Give the spans of those, and of whatever else follows `Bearer`: for those who ask for them."""
+    return merge(find_bearers(text), _BEARER(text))
 
 
 def _credential(text: bytes, match: Match) -> Span | None:  # noqa: ARG001 - what `accepted` calls
