@@ -66,9 +66,9 @@ def milliseconds(chain, data, rounds=ROUNDS):
     best = math.inf
     for _ in range(rounds):
         event = odd_json.loads(data)
-        start = time.perf_counter()
+        start = time.thread_time()
         chain(event, CONTEXT)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.thread_time() - start)
     return best * 1000
 
 

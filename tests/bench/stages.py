@@ -1,15 +1,18 @@
 """What each stage costs on the load set in microseconds: mean, median, 99th percentile; one core, parse and dump apart.
 
 `make bench-stages` runs it. Each event passes each stage `ROUNDS` times, parsed anew each time, since stages change
-events in place, with the garbage collector on, as in the processor. The mean is over all rounds: the steady state, in
-which what events have in common is in the caches. `fastest` takes of each event its fastest round, which leaves out
-what else the machine does. A first pass before, from empty caches, is told apart. The means are compared with the
-committed ones of `stages.json`; `python -m tests.bench.stages --save` writes that file.
+events in place; the garbage collector is on and spares what was there at the start, as in the processor. The mean is
+over all rounds: the steady state, in which what events have in common is in the caches. `fastest` takes of each event
+its fastest round. A first pass before, from empty caches, is told apart. Time is the thread's own, so that other
+programs' turns are not counted, though they take their toll of the processor's caches.
+
+The means are compared with the committed ones of `stages.json`; `python -m tests.bench.stages --save` writes that file.
 
 Then the hit rates of the caches: of a first pass from empty caches, where only what events have in common is found,
 and of a second pass, as when the same errors come again.
 """
 
+import gc
 import json
 import sys
 import time
@@ -40,9 +43,9 @@ def measure(events, rounds):
         for index, data in enumerate(events):
             event = odd_json.loads(data)
             for stage in stages:
-                start = time.perf_counter_ns()
+                start = time.thread_time_ns()
                 event = stage(event, CONTEXT)
-                times[stage.name][index].append((time.perf_counter_ns() - start) / 1000)
+                times[stage.name][index].append((time.thread_time_ns() - start) / 1000)
     times["all"] = [
         [sum(of_round) for of_round in zip(*of_event, strict=True)] for of_event in zip(*times.values(), strict=True)
     ]
@@ -104,6 +107,7 @@ def main():
     with LOAD_SET.open("rb") as lines:
         events = [odd_json.dumps(odd_json.loads(line)["event"]) for line in lines]
     committed = json.loads(COMMITTED.read_text()) if COMMITTED.exists() else {}
+    gc.freeze()
     cold = measure(events, 1)
     means = report(measure(events, ROUNDS), cold, committed)
     if "--save" in sys.argv:

@@ -1,6 +1,6 @@
 """Carrying out what was found in one event: values and parts of texts change, remarks are noted, rules are counted."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
@@ -38,14 +38,14 @@ class Redaction:
         """By their id, containers that were taken whole."""
         self._paths: dict[int, tuple[Any, list[Any]]] = {id(event): (event, [])}
         """Of containers, by their id; they are kept so that no other gets it."""
-        self.counts: Counter[str] = Counter()
+        self.counts: defaultdict[str, int] = defaultdict(int)
         self.touched: set[str] = set()
         """Fields of the event in which something was redacted."""
         self._excluded = excluded
         self._key = key
         self._renamed: dict[tuple[int, str], str] = {}
         self._containers: dict[int, dict[str, Any]] = {}
-        self._taken: Counter[tuple[int, str]] = Counter()
+        self._taken: defaultdict[tuple[int, str], int] = defaultdict(int)
 
     def path(self, node: Node) -> list[Any]:
         """Give the keys from the event down to a node, as they are called now."""

@@ -1,6 +1,6 @@
 """The rules of one set of settings over an event: what is not remembered is walked, searched and redacted."""
 
-from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from errata.stages.scrub.memory import Memory
 from errata.stages.scrub.named import NamedSecrets
 from errata.stages.scrub.redaction import Hit, Redaction
 from errata.stages.scrub.search import search
-from errata.stages.scrub.walk import Node, Remembered, Texts, everything, walk
+from errata.stages.scrub.walk import Found, Node, Remembered, Texts, everything, walk
 from errata.stages.stage import Event
 
 _KNOWN_SETTINGS = 256
@@ -50,7 +50,7 @@ class Ruleset:
         self._clears_addresses = settings.scrub_data and settings.scrub_ip_addresses
         self._remembered = Remembered(Memory(_TEXTS), Memory(_TEXTS), Memory(_BRANCHES))
 
-    def apply(self, event: Event, key: bytes) -> Counter[str]:
+    def apply(self, event: Event, key: bytes) -> Mapping[str, int]:
         """Redact in place; give how often each rule acted. `key` is that of hashes.
 
         Raises:
@@ -76,6 +76,13 @@ class Ruleset:
         found = walk(event, self._keys, named, remembered)
         if self._keeps_address:
             _leave_address(event, found.free)
+        if found.free.texts or found.code.texts or found.keys.texts or named.taken:
+            self._redact(found, named, redaction)
+        for branch in found.branches:
+            if branch[0] not in redaction.touched:
+                remembered.branches.keep((branch,), len(branch[1]))
+
+    def _redact(self, found: Found, named: NamedSecrets, redaction: Redaction) -> None:
         # Keys first, so that remarks on values stand under what their keys are called afterwards.
         hits = search(found.keys.texts, self._of_keys)
         for number, its_hits in hits.items():
@@ -83,8 +90,8 @@ class Ruleset:
         redaction.keys_are_known()
         self._keys.hold_nothing(text for number, text in enumerate(found.keys.texts) if number not in hits)
         for texts, gate, memory in (
-            (found.free, self._free, remembered.free),
-            (found.code, self._code, remembered.code),
+            (found.free, self._free, self._remembered.free),
+            (found.code, self._code, self._remembered.code),
         ):
             hits = search(texts.texts, gate)
             for number, its_hits in hits.items():
@@ -93,9 +100,6 @@ class Ruleset:
         for node, rule in named.taken.values():
             redaction.whole(node, rule)
         redaction.finish()
-        for branch in found.branches:
-            if branch[0] not in redaction.touched:
-                remembered.branches.keep((branch,), len(branch[1]))
 
     def _clear_addresses(self, event: Event, redaction: Redaction) -> None:
         """Empty the fields that exist to hold the user's address."""
