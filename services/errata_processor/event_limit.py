@@ -6,7 +6,7 @@ from aiokafka.errors import KafkaError
 
 from errata.contracts.topics import EVENTS
 from errata.runtime.settings import CommonSettings
-from errata.stores.kafka.topics import admin_client, check_partitions, topics_on_broker
+from errata.stores.kafka.topics import admin_client, check_topics, topics_on_broker
 
 _PAUSE = 1.0
 
@@ -19,7 +19,7 @@ async def event_limit(settings: CommonSettings) -> int:
     """
     while True:
         try:
-            await check_partitions(settings)
+            await check_topics(settings)
             async with admin_client(settings.kafka) as client:
                 there = await topics_on_broker(client, settings.topic_prefix)
             return int(there[settings.topic_prefix + EVENTS].config["max.message.bytes"])

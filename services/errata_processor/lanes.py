@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
-from aiokafka.structs import OffsetAndMetadata
 
 from errata.contracts.groups import PROCESSOR
 from errata.contracts.topics import INGEST
+from errata.runtime.settings import CommonSettings
 from errata.stores.kafka.connection import transactional_producer
 from errata.stores.kafka.lost_records import LostRange, LostRecordsError
 from errata_processor.endings import Message
@@ -32,7 +32,9 @@ class GapError(Exception):
 class Lane:
     """One owned partition."""
 
-    def __init__(self, partition: int, start: Start, generation: int, producer: AIOKafkaProducer, prefix: str) -> None:
+    def __init__(
+        self, partition: int, start: Start, generation: int, producer: AIOKafkaProducer, settings: CommonSettings
+    ) -> None:
         """Own a partition; see `open_lanes`.
 
         Args:
@@ -40,11 +42,11 @@ class Lane:
             start: where to begin.
             generation: of the consumer group, as Faust stamps it on messages.
             producer: started, the partition's own.
-            prefix: of topics and group.
+            settings: the prefix of topics and group, and the generation of the topics.
 
         """
         self.partition = partition
-        self.place = TopicPartition(prefix + INGEST, partition)
+        self.place = TopicPartition(settings.topic_prefix + INGEST, partition)
         self.position = start.offset
         """The offset after the last committed record."""
         self.proven = False
@@ -55,7 +57,8 @@ class Lane:
         self._marked = False
         self._generation = generation
         self._producer = producer
-        self._prefix = prefix
+        self._prefix = settings.topic_prefix
+        self._topics = settings.generation
         self._lock = asyncio.Lock()
 
     def takes(self, offset: int, generation: int) -> bool:
@@ -86,7 +89,7 @@ class Lane:
         """Note in the committed offset that an owner begins to process here; see `positions`."""
         async with self._lock:
             if not self.closed and not self._marked:
-                await self._commit((), self._start._replace(tried=self._start.tried + 1).note)
+                await self._commit((), self._start._replace(tried=self._start.tried + 1))
                 self._marked = True
 
     async def commit(self, messages: Iterable[Message], first: int, position: int) -> bool:
@@ -107,16 +110,18 @@ class Lane:
                 return False
             if first != self.position:
                 raise GapError(f"partition {self.partition}: {first} was to be committed after {self.position - 1}")
-            await self._commit(messages, Start(position).note)
+            await self._commit(messages, Start(position))
             self.position, self.proven = position, True
             return True
 
-    async def _commit(self, messages: Iterable[Message], note: OffsetAndMetadata) -> None:
+    async def _commit(self, messages: Iterable[Message], start: Start) -> None:
         async with self._producer.transaction():
             sent = [await self._producer.send(self._prefix + topic, value, key=key) for topic, key, value in messages]
             # Each must be awaited in here: aiokafka commits without a batch that the broker has refused.
             await asyncio.gather(*sent)
-            await self._producer.send_offsets_to_transaction({self.place: note}, self._prefix + PROCESSOR)
+            await self._producer.send_offsets_to_transaction(
+                {self.place: start.noted(self._topics)}, self._prefix + PROCESSOR
+            )
 
     async def close(self) -> None:
         """Let go of the partition, once a commit under way is done."""
@@ -126,7 +131,7 @@ class Lane:
                 # Nobody ended over the batch. An owner that was replaced, or without Kafka, cannot say so: that is all.
                 with contextlib.suppress(KafkaError, TimeoutError):
                     async with asyncio.timeout(_UNMARK_SECONDS):
-                        await self._commit((), self._start.note)
+                        await self._commit((), self._start)
             await self._producer.stop()
 
 
@@ -147,6 +152,6 @@ async def open_lanes(
     await asyncio.gather(*(producer.start() for producer in producers.values()))
     starts = await read_starts(settings, PROCESSOR, INGEST, partitions)
     return {
-        partition: Lane(partition, starts[partition], generation, producer, settings.topic_prefix)
+        partition: Lane(partition, starts[partition], generation, producer, settings)
         for partition, producer in producers.items()
     }

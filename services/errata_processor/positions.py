@@ -17,6 +17,7 @@ from aiokafka.structs import OffsetAndMetadata
 from errata.runtime.settings import CommonSettings
 from errata.stores.kafka.connection import consumer
 from errata.stores.kafka.group_offsets import committed
+from errata.stores.kafka.layout import note, read_note
 from errata.stores.kafka.lost_records import check_positions
 
 POISONED_AFTER = 3
@@ -32,16 +33,15 @@ class Start(NamedTuple):
     tried: int = 0
     """How many owners ended while they processed what begins here."""
 
-    @property
-    def note(self) -> OffsetAndMetadata:
-        """Give what is committed to say so."""
-        return OffsetAndMetadata(self.offset, f"{_TRIED}{self.tried}" if self.tried else "")
+    def noted(self, generation: int) -> OffsetAndMetadata:
+        """Give what is committed to say so, in a generation of the topics."""
+        return OffsetAndMetadata(self.offset, note(generation, f"{_TRIED}{self.tried}" if self.tried else ""))
 
 
-def start_of(noted: OffsetAndMetadata) -> Start:
-    """Give where the next owner begins, from what the group has committed."""
-    note = str(noted.metadata)
-    return Start(noted.offset, int(note.removeprefix(_TRIED)) if note.startswith(_TRIED) else 0)
+def start_of(noted: OffsetAndMetadata, generation: int) -> Start:
+    """Give where the next owner begins, from what the group has committed; raises OtherGenerationError."""
+    more = read_note(str(noted.metadata), generation)
+    return Start(noted.offset, int(more.removeprefix(_TRIED)) if more.startswith(_TRIED) else 0)
 
 
 async def read_starts(
@@ -59,6 +59,7 @@ async def read_starts(
 
     Raises:
         LostRecordsError: a committed position lies outside the log.
+        OtherGenerationError: one belongs to topics that are gone.
         KafkaError: no answer within 30 s.
 
     """
@@ -69,7 +70,10 @@ async def read_starts(
             async with consumer(settings, None) as log:
                 await check_positions(log, {place: noted.offset for place, noted in notes.items()})
                 beginnings = await log.beginning_offsets([place for place in places if place not in notes])
-    return {place.partition: start_of(notes[place]) if place in notes else Start(beginnings[place]) for place in places}
+    return {
+        place.partition: start_of(notes[place], settings.generation) if place in notes else Start(beginnings[place])
+        for place in places
+    }
 
 
 def _may_pass(error: Exception) -> bool:

@@ -19,6 +19,7 @@ from aiokafka import TopicPartition
 from errata.contracts.times import now
 from errata.runtime import logging, metrics
 from errata.runtime.health import Health
+from errata.stores.kafka.layout import OtherGenerationError
 from errata.stores.kafka.lost_records import LostRecordsError
 from errata_processor.artifacts import Known, known_uploads
 from errata_processor.batch import Batch, Record, unpack
@@ -210,5 +211,8 @@ def leave(reason: BaseException) -> NoReturn:
     if isinstance(reason, LostRecordsError):
         log.error("records are lost; `errata topics skip processor` goes on after them", lost=str(reason))
         os._exit(os.EX_CONFIG)  # starting anew would not help
+    if isinstance(reason, OtherGenerationError):
+        log.error("`errata topics recreate` was not finished; run it again", mistake=str(reason))
+        os._exit(os.EX_CONFIG)
     log.error("leaving: the next start does again what was not committed", exc_info=reason)
     os._exit(os.EX_SOFTWARE)

@@ -23,7 +23,7 @@ from errata.runtime.config_follower import ConfigFollower
 from errata.runtime.health import Health
 from errata.runtime.settings import load
 from errata.runtime.signals import first_of, stop_event
-from errata.stores.kafka.topics import check_partitions
+from errata.stores.kafka.topics import check_topics
 from errata.stores.redis.connection import connect
 from errata.stores.redis.limits import Allowances
 from errata_relay.admission import Admission
@@ -170,7 +170,7 @@ class _TopicsError(Exception):
 async def _connect(kafka: KafkaLink, settings: RelaySettings) -> None:
     """Keep Kafka at hand; the topics are checked when it is first seen, which may be long after the start."""
     try:
-        await check_partitions(settings)
+        await check_topics(settings)
     except SystemExit:  # has been explained; requests under way are to be answered first
         raise _TopicsError from None
     await kafka.keep()

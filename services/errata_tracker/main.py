@@ -23,7 +23,7 @@ from errata.runtime.signals import stop_event, unless_stopped
 from errata.stores.kafka.connection import consumer as make_consumer
 from errata.stores.kafka.lag import report_lag
 from errata.stores.kafka.lost_records import LostRecordsError
-from errata.stores.kafka.topics import check_partitions
+from errata.stores.kafka.topics import check_topics
 from errata.stores.redis.connection import connect
 from errata_tracker.assignment import Assignment
 from errata_tracker.landed import Landed
@@ -113,7 +113,7 @@ async def _serve(own: TrackerSettings, config: ConfigFolder, book: RuleBook) -> 
 
 async def _connect(own: TrackerSettings, consumer: AIOKafkaConsumer) -> None:
     """Return when Kafka is there, with the topics as they should be."""
-    await check_partitions(own)
+    await check_topics(own)
     while True:
         try:
             await consumer.start()

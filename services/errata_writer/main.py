@@ -13,7 +13,7 @@ from errata.runtime.settings import load
 from errata.runtime.signals import stop_event
 from errata.stores.clickhouse.landing import Fenced
 from errata.stores.kafka.connection import consumer
-from errata.stores.kafka.topics import check_partitions
+from errata.stores.kafka.topics import check_topics
 from errata_writer.settings import WriterSettings
 from errata_writer.writer import TOPICS, Writer
 
@@ -32,7 +32,7 @@ async def write(settings: WriterSettings) -> None:
     health = Health("kafka", "partitions", "clickhouse")
     stop = stop_event()
     async with serve_admin(health, settings.host, settings.admin_port):
-        await check_partitions(settings)
+        await check_topics(settings)
         reader = consumer(
             settings,
             WRITER,

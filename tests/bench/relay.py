@@ -22,7 +22,8 @@ from tests.load.loadset import LoadSet, envelope
 from tests.servers import has_docker, server
 from tests.services.errata_relay.running import KEY, PARTITIONS, RunningRelay
 
-from errata.stores.kafka.topics import admin_client, make_missing
+from errata.runtime.settings import CommonSettings
+from errata.stores.kafka.topics import make_topics
 
 SIZES = (3_600, 9_000)
 ENCODINGS = {"plain": bytes, "gzip": gzip.compress, "br": lambda body: brotli.compress(body, quality=4)}
@@ -82,12 +83,7 @@ def measure(relay, loadset):
 def running_relay(kafka):
     """Start a relay on topics of its own."""
     prefix = f"bench{uuid.uuid4().hex[:8]}."
-
-    async def make_topics():
-        async with admin_client(kafka) as client:
-            await make_missing(client, prefix, PARTITIONS)
-
-    asyncio.run(make_topics())
+    asyncio.run(make_topics(CommonSettings(kafka=kafka, topic_prefix=prefix, partitions=PARTITIONS)))
     with tempfile.TemporaryDirectory() as folder:
         relay = RunningRelay(Path(folder), kafka, prefix)
         relay.start()

@@ -30,6 +30,14 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return config | {"cleanup.policy": "delete", "retention.ms": str(self.retention_hours * 3_600_000)}
 
 
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """What the topics were made with: the message of the topic `layout`, JSON; its last one holds."""
+
+    partitions: int
+    generation: int
+    """Raised when the topics are made anew and offsets start again."""
+
+
 INGEST = "ingest"
 INGEST_SESSIONS = "ingest-sessions"
 EVENTS = "events"
@@ -39,6 +47,7 @@ TRANSITIONS = "transitions"
 ALERTS = "alerts"
 OUTCOMES = "outcomes"
 DEAD_LETTERS = "dead-letters"
+LAYOUT = "layout"
 
 
 @cache

@@ -1,37 +1,31 @@
-"""`errata topics`: make, list and check the Kafka topics; skip what was lost of them (`topics_skip`)."""
+"""`errata topics`: make, list and check the Kafka topics; `skip` and `recreate` stand in files of their own."""
 
 import os
 
 from cyclopts import App
-from pydantic import Field
 from rich.console import Console
 from rich.table import Table
 
 from errata.contracts.topics import Topic
-from errata.runtime.settings import CommonSettings, load
+from errata.runtime.settings import load
+from errata.stores.kafka.layout import contradictions, recorded
 from errata.stores.kafka.topics import (
-    BROKER_DEFAULT,
     Differences,
     TopicOnBroker,
     admin_client,
     compare,
-    make_missing,
+    make_topics,
     topics_on_broker,
     wanted_topics,
 )
 from errata_cli.commands.run import run
+from errata_cli.commands.topic_settings import TopicSettings
+from errata_cli.commands.topics_recreate import recreate
 from errata_cli.commands.topics_skip import skip
 
-app = App(name="topics", help="Make, list and check the Kafka topics; go on after lost records.")
+app = App(name="topics", help="Make, list, check and recreate the Kafka topics; go on after lost records.")
 app.command(skip)
-
-
-class TopicSettings(CommonSettings):
-    """How topics are made."""
-
-    replication: int = Field(
-        BROKER_DEFAULT, ge=-1, le=15, description="Copies of each partition; -1 is the broker's default"
-    )
+app.command(recreate)
 
 
 @app.command
@@ -73,8 +67,7 @@ def show() -> None:
 
 
 async def _apply(settings: TopicSettings) -> int:
-    async with admin_client(settings.kafka) as client:
-        made = await make_missing(client, settings.topic_prefix, settings.partitions, settings.replication)
+    made = await make_topics(settings, settings.replication)
     print(f"made {len(made)} topics with {settings.partitions} partitions" if made else "every topic is there")
     differences = await _check(settings)
     _tell(differences)
@@ -82,7 +75,10 @@ async def _apply(settings: TopicSettings) -> int:
 
 
 async def _check(settings: TopicSettings) -> Differences:
-    return compare(wanted_topics(settings.topic_prefix, settings.partitions), await _there(settings))
+    found = compare(wanted_topics(settings.topic_prefix, settings.partitions), await _there(settings))
+    if found.fatal:
+        return found
+    return Differences(fatal=contradictions(await recorded(settings), settings), notable=found.notable)
 
 
 async def _there(settings: TopicSettings) -> dict[str, TopicOnBroker]:

@@ -12,7 +12,7 @@ from errata.contracts.pack import ItemFormat, decode_dead_letter, decode_pack, e
 from errata.contracts.topics import ALERTS, DEAD_LETTERS, EVENTS, INGEST, ISSUES, OUTCOMES, TRANSITIONS
 from errata.runtime.settings import CommonSettings
 from errata.stores.kafka.connection import idempotent_producer, started
-from errata.stores.kafka.topics import admin_client, make_missing
+from errata.stores.kafka.topics import make_topics
 from errata_cli.commands.trace import CLICKHOUSE, _trace, missing
 from errata_cli.trace.records import READERS, ItemPlace, Wanted
 
@@ -99,8 +99,7 @@ async def test_an_item_of_several_events_is_traced_by_its_own_id_and_by_theirs(
     settings = CommonSettings(
         kafka=kafka_url, clickhouse="http://127.0.0.1:1/errata", topic_prefix=topic_prefix, partitions=2
     )
-    async with admin_client(kafka_url) as admin:
-        await make_missing(admin, topic_prefix, 2)
+    await make_topics(settings)
     async with started(idempotent_producer(settings)) as producer:
         pack = encode_pack(
             (item(ItemFormat.SENTRY_EVENT, b"{}"), item(ItemFormat.BUGSNAG_EVENTS, b"{}", event_id=sent))

@@ -22,7 +22,7 @@ from errata.contracts.pack import Item, ItemFormat, ItemMeta, encode_pack
 from errata.contracts.times import now
 from errata.contracts.topics import EVENTS, INGEST, OUTCOMES
 from errata.stores.kafka.connection import consumer, idempotent_producer
-from errata.stores.kafka.topics import admin_client, make_missing
+from errata.stores.kafka.topics import make_topics
 from errata_processor.settings import ProcessorSettings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -72,8 +72,7 @@ class Rig:
         return self.settings.topic_prefix + name
 
     async def make_topics(self) -> None:
-        async with admin_client(self.settings.kafka) as client:
-            await make_missing(client, self.settings.topic_prefix, self.partitions)
+        await make_topics(self.settings)
 
     def start(self, name: str, main: str = "errata_processor.main:main", **environment: str) -> None:
         """Start a worker; `main` names the function to call."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from errata.runtime.settings import CommonSettings
 from errata.stores.kafka.lost_records import LostRecordsError
 from errata_processor.lanes import GapError, Lane
 from errata_processor.positions import Start
@@ -13,7 +14,7 @@ from errata_processor.positions import Start
 
 def lane(offset: int = 10, *, tried: int = 0, generation: int = 4) -> Lane:
     unused: Any = None
-    return Lane(0, Start(offset, tried), generation, unused, "errata.")
+    return Lane(0, Start(offset, tried), generation, unused, CommonSettings())
 
 
 def test_records_in_order_are_taken() -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from tests.services.errata_relay.running import PARTITIONS, RunningRelay
 
-from errata.stores.kafka.topics import admin_client, make_missing
+from errata.runtime.settings import CommonSettings
+from errata.stores.kafka.topics import make_topics
 
 
 @pytest.fixture
 async def topics(kafka_url: str, topic_prefix: str) -> str:
     """Prefix of topics that exist."""
-    async with admin_client(kafka_url) as client:
-        await make_missing(client, topic_prefix, PARTITIONS)
+    await make_topics(CommonSettings(kafka=kafka_url, topic_prefix=topic_prefix, partitions=PARTITIONS))
     return topic_prefix
 
 

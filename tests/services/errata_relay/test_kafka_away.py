@@ -16,7 +16,8 @@ from tests.servers import stack_options
 from tests.services.errata_relay.running import KEY, PARTITIONS, RunningRelay, auth, envelope
 
 from errata.contracts.pack import Item
-from errata.stores.kafka.topics import admin_client, make_missing
+from errata.runtime.settings import CommonSettings
+from errata.stores.kafka.topics import make_topics
 from errata_cli.local.stack import LocalStack
 
 pytestmark = pytest.mark.stack
@@ -40,8 +41,7 @@ async def make_relay(
     """Make a relay on that Kafka, on topics of its own; not started."""
     broker.wait_ready("kafka")
     address = broker.environment["ERRATA_KAFKA"]
-    async with admin_client(address) as client:
-        await make_missing(client, topic_prefix, PARTITIONS)
+    await make_topics(CommonSettings(kafka=address, topic_prefix=topic_prefix, partitions=PARTITIONS))
     made: list[RunningRelay] = []
 
     def make(**settings: object) -> RunningRelay:

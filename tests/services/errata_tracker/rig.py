@@ -31,7 +31,7 @@ from errata.contracts.times import now
 from errata.contracts.topics import ALERTS, COMMANDS, EVENTS, ISSUES, TRANSITIONS
 from errata.issues.record import IssueRecord, decode_record
 from errata.stores.kafka.connection import connection_options, idempotent_producer
-from errata.stores.kafka.topics import admin_client, make_missing
+from errata.stores.kafka.topics import make_topics
 from errata.stores.redis.connection import connect
 from errata_tracker.settings import TrackerSettings
 
@@ -151,8 +151,7 @@ class Rig:
         return self.settings.topic_prefix + name
 
     async def make_topics(self) -> None:
-        async with admin_client(self.settings.kafka) as client:
-            await make_missing(client, self.settings.topic_prefix, self.partitions)
+        await make_topics(self.settings)
 
     def start(self, name: str, *, service: str = "errata_tracker", **environment: str) -> None:
         self._services[name] = service

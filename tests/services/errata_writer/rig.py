@@ -15,7 +15,7 @@ from errata.contracts.outcomes import OutcomeKind, Reason
 from errata.contracts.pack import ItemFormat, encode_pack
 from errata.stores.clickhouse.client import Away, ClickHouse
 from errata.stores.kafka.connection import transactional_producer
-from errata.stores.kafka.topics import admin_client, make_missing
+from errata.stores.kafka.topics import make_topics
 from errata_writer.settings import WriterSettings
 
 PARTITIONS = 4
@@ -36,8 +36,7 @@ class Rig:
         self._numbers: dict[str, dict[str, str]] = {}
 
     async def make_topics(self) -> None:
-        async with admin_client(self.settings.kafka) as client:
-            await make_missing(client, self.settings.topic_prefix, PARTITIONS)
+        await make_topics(self.settings)
 
     def start(self, name: str, **environment: str) -> None:
         """Start a writer; further settings by their names."""

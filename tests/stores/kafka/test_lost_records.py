@@ -14,7 +14,7 @@ from errata.stores.kafka.connection import consumer, idempotent_producer
 from errata.stores.kafka.group_offsets import GroupInUseError, committed, move
 from errata.stores.kafka.lag import report_lag
 from errata.stores.kafka.lost_records import LostRange, LostRecordsError, check_positions, lost_ranges
-from errata.stores.kafka.topics import admin_client, make_missing
+from errata.stores.kafka.topics import admin_client, make_topics
 
 pytestmark = pytest.mark.stack
 
@@ -24,8 +24,7 @@ PLACE = TopicPartition("events", 3)
 @pytest.fixture
 async def settings(kafka_url, topic_prefix):
     own = CommonSettings(kafka=kafka_url, topic_prefix=topic_prefix, partitions=2)
-    async with admin_client(kafka_url) as client:
-        await make_missing(client, topic_prefix, 2)
+    await make_topics(own)
     return own
 
 

@@ -36,6 +36,14 @@ async def committed(
     return {place: offset for place, offset in offsets.items() if offset.offset >= 0}
 
 
+async def members(settings: CommonSettings, group: str) -> int:
+    """Give how many members a group has now; raises KafkaError when Kafka does not answer."""
+    async with admin_client(settings.kafka) as client:
+        (answer,) = await client.describe_consumer_groups([settings.topic_prefix + group])
+    ((_error, _name, _state, _kind, _protocol, found, *_),) = answer.groups
+    return len(found)
+
+
 async def move(settings: CommonSettings, group: str, offsets: Mapping[TopicPartition, OffsetAndMetadata]) -> None:
     """Commit offsets in the name of a group that nobody is in.
 

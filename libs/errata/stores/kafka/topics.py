@@ -5,7 +5,6 @@ other settings are an operator's to choose. Differences are told instead.
 """
 
 import asyncio
-import contextlib
 import os
 import sys
 import time
@@ -15,17 +14,21 @@ from contextlib import asynccontextmanager
 import msgspec
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
-from errata.contracts.topics import Topic, topics
+from errata.contracts.topics import Layout, Topic, topics
+from errata.runtime import logging
 from errata.runtime.settings import CommonSettings
 from errata.stores.kafka.connection import connection_options
+from errata.stores.kafka.layout import contradictions, record, recorded
 
 BROKER_DEFAULT = -1
 """As a replication factor: what the broker's `default.replication.factor` says."""
 _RETRY_SECONDS = 0.2
 # What the controller knows reaches the broker's metadata a little later, most of all while a broker starts.
 _SETTLE_SECONDS = 5.0
+
+log = logging.get(__name__)
 
 
 class TopicsError(Exception):
@@ -110,19 +113,30 @@ async def topics_on_broker(client: AIOKafkaAdminClient, prefix: str) -> dict[str
     }
 
 
-async def make_missing(
-    client: AIOKafkaAdminClient, prefix: str, partitions: int, replication: int = BROKER_DEFAULT
-) -> list[str]:
-    """Make the topics that are missing, and give their full names once clients can see them.
+async def make_topics(settings: CommonSettings, replication: int = BROKER_DEFAULT) -> list[str]:
+    """Make the topics that are missing, record what they are made with, and give their full names.
 
     Raises:
         TopicsError: the broker refused one, or does not show it.
+        aiokafka.errors.KafkaError: Kafka does not answer.
 
     """
-    there = await topics_on_broker(client, prefix)
-    missing = {name: wanted for name, wanted in wanted_topics(prefix, partitions).items() if name not in there}
-    if not missing:
-        return []
+    wanted = wanted_topics(settings.topic_prefix, settings.partitions)
+    async with admin_client(settings.kafka) as client:
+        there = await topics_on_broker(client, settings.topic_prefix)
+        missing = {name: topic for name, topic in wanted.items() if name not in there}
+        if missing:
+            await _make(client, settings.topic_prefix, missing, replication)
+        wrong = compare(wanted, await topics_on_broker(client, settings.topic_prefix)).fatal
+    if not wrong and await recorded(settings) is None:
+        await record(settings, Layout(partitions=settings.partitions, generation=settings.generation))
+    return list(missing)
+
+
+async def _make(
+    client: AIOKafkaAdminClient, prefix: str, missing: Mapping[str, tuple[Topic, int]], replication: int
+) -> None:
+    """Make topics, and return once clients can see them."""
     # With the broker's own replication factor aiokafka wants an (empty) assignment, and refuses one otherwise.
     assignment: dict[int, list[int]] | None = {} if replication == BROKER_DEFAULT else None
     answer = await client.create_topics(
@@ -138,26 +152,36 @@ async def make_missing(
     unseen = await _settled(client, prefix, missing)
     if unseen:
         raise TopicsError("made, and yet " + "; ".join(unseen))
-    return list(missing)
 
 
-async def check_partitions(settings: CommonSettings) -> None:
-    """Return when every topic is there with the partition count of the settings; every service calls it at its start.
+async def check_topics(settings: CommonSettings) -> None:
+    """Return when every topic is there, made with what the settings say; every service calls it at its start.
 
-    Waits while no broker answers. Ends the process with status 78 (EX_CONFIG), naming what is wrong and the command
-    that tells more, when a topic is missing or has another count.
+    Waits while no broker answers, or one that is not ready itself. Ends the process with status 78 (EX_CONFIG), naming
+    what is wrong and the command that tells more, when a topic is missing, or its partition count or the generation is
+    another.
     """
-    wanted = wanted_topics(settings.topic_prefix, settings.partitions)
+    told = ""
     while True:
-        with contextlib.suppress(KafkaConnectionError):
-            async with admin_client(settings.kafka) as client:
-                wrong = await _settled(client, settings.topic_prefix, wanted)
-                break
+        try:
+            wrong = await _refusals(settings)
+            break
+        except KafkaError as error:
+            if told != type(error).__name__:
+                told = type(error).__name__
+                log.warning("waiting for Kafka", error=told)
         await asyncio.sleep(_RETRY_SECONDS)
     if wrong:
         lines = [*wrong, "`errata topics apply` makes missing topics; `errata topics check` compares all of them"]
         print("\n".join(lines), file=sys.stderr)  # noqa: T201 - as `settings.load`: for who starts the service
         raise SystemExit(os.EX_CONFIG)
+
+
+async def _refusals(settings: CommonSettings) -> tuple[str, ...]:
+    async with admin_client(settings.kafka) as client:
+        wanted = wanted_topics(settings.topic_prefix, settings.partitions)
+        wrong = await _settled(client, settings.topic_prefix, wanted)
+    return wrong or contradictions(await recorded(settings), settings)
 
 
 async def _settled(
