@@ -19,7 +19,7 @@ NON_FINITE = {"n_number_NaN.json", "n_number_infinity.json", "n_number_minus_inf
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        (b'{"a": NaN, "b": [Infinity, -Infinity]}', {"a": None, "b": [None, None]}),
+        (b'{"a": NaN, "b": [Infinity, -Infinity]}', {"a": 0, "b": [0, 0]}),
         (b'["NaN", "-Infinity \\" NaN"]', ["NaN", '-Infinity " NaN']),
         (b"[1e400, -1e400, 1e-400]", [None, None, 0.0]),
         (
@@ -121,7 +121,16 @@ def test_any_bytes_are_read_or_refused(data):
 @given(values)
 def test_what_python_writes_is_read_back_by_the_table(value):
     text = json.dumps(value)  # lone surrogates as escapes, NaN as bare tokens, integers of any size
-    assert odd_json.dumps(odd_json.loads(text.encode())) == odd_json.dumps(odd_json.loads(odd_json.dumps(value)))
+    expected = odd_json.loads(odd_json.dumps(without_tokens(value)))
+    assert odd_json.dumps(odd_json.loads(text.encode())) == odd_json.dumps(expected)
+
+
+def without_tokens(value):
+    if isinstance(value, dict):
+        return {key: without_tokens(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_tokens(item) for item in value]
+    return 0 if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def test_what_is_too_deep_to_write_is_refused():

@@ -1,7 +1,8 @@
 """Strings that break software, in every place where people see text: read back equal after normalize.
 
-Documented trimming: an empty text is absent, and a text over the limit of its field is cut. Other stages may change
-what looks like personal data, so only normalize runs.
+Documented trimming: an empty text is absent, and a text over the limit of its field is cut; names that people choose
+(tags, release, environment) lose blanks around them, and some words are no names. Other stages may change what looks
+like personal data, so only normalize runs.
 """
 
 from tests.corpora.where import Score
@@ -32,20 +33,27 @@ PLACES = {
 }
 
 
-def survives(stage, make, look, text):
+NO_NAMES = {"release": {".", "..", "latest"}, "environment": {".", "..", "none"}}
+STRIPPED = {"tag", "release", "environment"}
+
+
+def survives(stage, place, text):
+    make, look = PLACES[place]
+    if place in STRIPPED:
+        text = text.strip()
     event = odd_json.loads(odd_json.dumps(make(text)))
     event = stage(event, Context(event_id="0" * 32, received_at=1_700_000_000_000_000))
     try:
         found = odd_json.loads(odd_json.dumps(look(event)))
     except KeyError:
-        return not text
+        return not text or text.lower() in NO_NAMES.get(place, ())
     return found == text or ("..." in found and len(found) < len(text))
 
 
 def scores(cases):
     stage = Normalize(Project(id=1, slug="corpora", keys=()))
     rows = []
-    for place, (make, look) in PLACES.items():
-        good = sum(survives(stage, make, look, case["text"]) for case in cases)
+    for place in PLACES:
+        good = sum(survives(stage, place, case["text"]) for case in cases)
         rows.append(Score(f"read back in {place}", good / len(cases), 1.0))
     return rows

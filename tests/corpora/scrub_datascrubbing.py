@@ -61,7 +61,9 @@ def _shown(event, case):
 
 
 def _filled(value):
-    """The value without nulls and without objects that hold nothing."""
+    """The value without nulls, empty texts and objects that hold nothing."""
     if isinstance(value, dict):
         return {key: kept for key, below in value.items() if (kept := _filled(below)) is not None} or None
-    return [_filled(below) for below in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_filled(below) for below in value]
+    return None if value == "" else value

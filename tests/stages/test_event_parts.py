@@ -40,6 +40,13 @@ def test_stacks_stand_on_the_event_its_exceptions_and_its_threads():
     assert event_parts.stack_holders(event) == [event, raised, cause, thread]
 
 
+def test_a_place_whose_thing_was_wrong_is_passed_over():
+    event = {"exception": {"values": [None, {"type": "E"}]}, "debug_meta": {"images": [None, {"type": "elf"}]}}
+    assert event_parts.exceptions(event) == [{"type": "E"}]
+    assert event_parts.images(event) == [{"type": "elf"}]
+    assert event_parts.frames({"stacktrace": {"frames": [FRAME, None]}}) == [FRAME]
+
+
 def test_the_message_is_the_one_with_its_parameters():
     assert event_parts.message({"logentry": {"message": "%s failed", "formatted": "pay failed"}}) == "pay failed"
     assert event_parts.message({"logentry": {"message": "%s failed"}}) == "%s failed"

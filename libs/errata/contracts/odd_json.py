@@ -5,7 +5,7 @@ one grammar and one depth limit. What odd things become:
 
 | odd                                             | becomes                                                     |
 | ----------------------------------------------- | ----------------------------------------------------------- |
-| `NaN`, `Infinity`, `-Infinity` as bare tokens    | null                                                        |
+| `NaN`, `Infinity`, `-Infinity` as bare tokens    | 0, as in Sentry                                             |
 | numbers beyond a double, such as `1e400`         | null                                                        |
 | integers beyond 64 bits                          | the nearest double, as every JSON reader in between would do |
 | lone surrogates, `"\ud800"`                      | U+FFFD                                                      |
@@ -33,7 +33,8 @@ _STRING = re.compile(r'("(?:[^"\\]++|\\.)*+"?+)', re.DOTALL)
 """Strings whole, so that what stands inside them is left alone. Possessive, and a string that never ends is taken to
 the end: linear."""
 
-_NOT_FINITE = re.compile(r"NaN|-?Infinity")
+_NOT_FINITE = re.compile(r"(?<![\w.+-])(?:NaN|-?Infinity)(?![\w.+-])")
+"""A token of its own: what stands before or after it would make another number of the 0 that it becomes."""
 _PERHAPS_TOO_LARGE = re.compile(
     r"(?<![0-9.eE+-])"  # from its first character on, so that no run of digits is begun in its middle
     r"-?[0-9](?:[0-9.+-]*+[eE][0-9.eE+-]*+|[0-9.+-]{300}[0-9.eE+-]*+)"
@@ -102,7 +103,7 @@ def _mended(data: bytes) -> str:
         # What lies between strings holds no quotation mark, so it can be mended as one text and be put back. A function
         # called for each token, strings to skip included, would take half a second for a megabyte of small ones.
         parts = _STRING.split(text)
-        between = _NOT_FINITE.sub("null", '"'.join(parts[::2]))
+        between = _NOT_FINITE.sub("0", '"'.join(parts[::2]))
         parts[::2] = _PERHAPS_TOO_LARGE.sub(_mend_number, between).split('"')
         text = "".join(parts)
     return _ESCAPE.sub(_mend_escape, text)

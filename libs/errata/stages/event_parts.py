@@ -38,6 +38,11 @@ def frames(holder: Event, key: str = "stacktrace") -> list[Event]:
     return _objects(holder.get(key), "frames")
 
 
+def images(event: Event) -> list[Event]:
+    """Give the debug images: the binaries and built files that frames come from."""
+    return _objects(event.get("debug_meta"), "images")
+
+
 def message(event: Event) -> str:
     """Give the message as people read it: with its parameters filled in where that is known."""
     entry = event.get("logentry")

@@ -17,7 +17,7 @@ def user_agent_of(event: Event, connection: str) -> str:
     request = event.get("request")
     headers = request.get("headers") if isinstance(request, dict) else None
     for header in headers if isinstance(headers, list) else ():
-        if header[0] == "User-Agent":
+        if header[0] == "User-Agent" and header[1]:
             return str(header[1])[:MAX_LENGTH]
     return connection[:MAX_LENGTH] if event.get("platform") == "javascript" else ""
 

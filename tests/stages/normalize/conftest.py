@@ -17,3 +17,13 @@ def normalized():
         return stage(event, Context(event_id="a" * 32, received_at=RECEIVED, **context))
 
     return normalize
+
+
+@pytest.fixture
+def errors_of(normalized):
+    """Types and names of what normalize notes as wrong."""
+
+    def errors(event):
+        return [(note["type"], note["name"]) for note in normalized(event).get("errors", ())]
+
+    return errors

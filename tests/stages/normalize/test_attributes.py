@@ -73,3 +73,34 @@ def test_old_names_become_the_present_ones(normalized):
 def test_errors_come_in_the_order_of_the_event(normalized):
     event = normalized({"extra": 1, "level": [], "modules": 2})
     assert [note["name"] for note in event["errors"]] == ["level", "extra", "modules"]
+
+
+@pytest.mark.parametrize("field", ["release", "environment", "dist", "transaction", "logger", "server_name"])
+def test_blanks_around_a_name_are_no_part_of_it(normalized, field):
+    assert normalized({field: " shop@1.0\n"})[field] == "shop@1.0"
+    assert field not in normalized({field: "  "})
+    assert normalized({field: 3})[field] == "3"
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("release", "latest"),
+        ("release", "Latest"),
+        ("release", "."),
+        ("release", ".."),
+        ("release", "a\nb"),
+        ("environment", "None"),
+        ("environment", ".."),
+        ("environment", ["production"]),
+    ],
+)
+def test_some_words_are_no_names(normalized, errors_of, field, name):
+    assert field not in normalized({field: name})
+    assert errors_of({field: name}) == [("invalid_data", field)]
+
+
+def test_versions_of_modules_are_texts(normalized):
+    event = normalized({"modules": {"a": "1.0", "b": 2, "c": None}})
+    assert event["modules"] == {"a": "1.0"}
+    assert [note["name"] for note in event["errors"]] == ["modules.b"]

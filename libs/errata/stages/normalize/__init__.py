@@ -17,15 +17,19 @@ from errata.stages.normalize import (
     message,
     reports,
     request,
+    rules,
     sdk,
+    spans,
     stacktrace,
     tags,
+    template,
     threads,
     timestamps,
     user,
     user_agent,
     values,
 )
+from errata.stages.normalize.fields import Fields
 from errata.stages.normalize.notes import Notes
 from errata.stages.normalize.trees import LARGE, kept
 from errata.stages.stage import Context, Event
@@ -68,9 +72,9 @@ class Normalize:
             debug_meta.clean(event, notes)
         sdk.clean(event, context, notes)
         if "template" in event:
-            reports.clean_template(event, notes)
+            template.clean(event, notes)
         if "spans" in event:
-            reports.clean_spans(event, drift, notes)
+            spans.clean(event, drift, notes)
         for index, key in enumerate([key for key in event if key not in CLEANED]):
             _free_field(event, key, index, notes)
         notes.attach(event)
@@ -84,27 +88,28 @@ CLEANED = frozenset(
 )
 """Fields that have a step of their own above."""
 
-TREES = frozenset({"extra", "modules"})
-"""Free fields that must be objects."""
-
-
 MAX_FREE = 200
 """Fields without a step that are kept; the event schema itself has some 40."""
+
+_MODULES = Fields({}, other=rules.Text(values.TAG))
 
 
 def _free_field(event: Event, key: str, index: int, notes: Notes) -> None:
     """Bound a field that has no step of its own: extra, modules, reports, and what nobody knows."""
     value = event[key]
+    place = (None, key)
     if key in REPORTS:
-        reports.clean_report(event, key, notes)
-    elif key in TREES and not isinstance(value, dict):
-        del event[key]
-        if value is not None:
-            notes.invalid((None, key), value)
+        reports.clean(event, key, notes)
     elif value is None or value in ({}, []):
         del event[key]
+    elif key in {"extra", "modules"} and not isinstance(value, dict):
+        del event[key]
+        notes.invalid(place, value)
     elif index >= MAX_FREE or len(key) > values.LINE:
         del event[key]
         notes.error("invalid_attribute", key)
     else:
-        event[key] = kept(value, LARGE, (None, key), notes)
+        event[key] = value = kept(value, LARGE, place, notes)
+        # Versions of modules, by name; there are hundreds, and all are right.
+        if key == "modules" and {*map(type, value.values())} != {str}:
+            _MODULES.keep(event, key, notes)

@@ -1,9 +1,11 @@
 """The event's own fields: level, platform, release, environment and their like."""
 
+from functools import lru_cache
 from typing import Any
 
 from errata.contracts import levels
-from errata.stages.normalize import values
+from errata.stages.normalize import rules, values
+from errata.stages.normalize.fields import Fields
 from errata.stages.normalize.notes import MAX_ERRORS, Notes, Place
 from errata.stages.normalize.trees import LARGE, Budget, kept
 from errata.stages.stage import Event
@@ -44,15 +46,42 @@ _JAVASCRIPT_ON_NODE = frozenset(
     "node aws-serverless google-cloud-serverless serverless nestjs bun deno electron cloudflare".split()
 )
 
-_TEXTS = (
-    ("logger", values.LINE),
-    ("release", values.TAG),
-    ("dist", 64),
-    ("environment", 64),
-    ("server_name", values.TAG),
-    ("transaction", values.TAG),
-    ("culprit", values.TAG),
-)
+_NO_NAMES = frozenset({".", ".."})
+"""They would be places of their own in any path or address that is made of names."""
+
+
+def _name(limit: int, reserved: frozenset[str] = frozenset()) -> rules.Rule:
+    """Give the rule for a name that people choose: blanks around it and numbers are read, nothing of several lines."""
+    scalar = rules.Lenient(limit)
+
+    def rule(value: Any, place: Place, notes: Notes) -> str | None:
+        name = scalar(value.strip() if value.__class__ is str else value, place, notes)
+        if name and reserved and (name.lower() in reserved or "\n" in name or "\r" in name):
+            notes.invalid(place, value)
+            return None
+        return name
+
+    return rule
+
+
+TEXTS: dict[str, rules.Rule] = {
+    "logger": _name(values.LINE),
+    "release": _name(values.TAG, _NO_NAMES | {"latest"}),  # Sentry's API takes the word for the newest
+    "dist": _name(64),
+    "environment": _name(64, _NO_NAMES | {"none"}),
+    "server_name": _name(values.TAG),
+    "transaction": _name(values.TAG),
+    "culprit": _name(values.TAG),
+}
+
+_TEXTS = Fields(TEXTS)
+
+
+@lru_cache(4096)
+def _is_in_form(key: str, value: str) -> bool:
+    """Give whether such a field is in form already; names recur, so this is remembered."""
+    return bool(TEXTS[key](value, None, Notes()) == value)
+
 
 MAX_FINGERPRINT = 50
 _META = Budget(depth=24, size=64 * 1024)
@@ -61,13 +90,15 @@ _META = Budget(depth=24, size=64 * 1024)
 
 def clean(event: Event, notes: Notes) -> None:
     """Bring the event's own fields into form; level and platform are always there afterwards."""
-    level = event.get("level")
-    if level not in CANONICAL_LEVELS:
-        event["level"] = level_of(level, (None, "level"), notes) or "error"
+    event["level"] = level_of(event.get("level"), (None, "level"), notes) or "error"
     _platform(event, notes)
-    for key, limit in _TEXTS:
+    odd = []
+    for key in TEXTS:
         if key in event:
-            values.keep_text(event, key, limit, None, notes)
+            value = event[key]
+            if value.__class__ is not str or len(value) > values.TAG or not _is_in_form(key, value):
+                odd.append(key)
+    _TEXTS.clean_some(event, odd, None, notes)
     if "fingerprint" in event:
         _fingerprint(event, notes)
     _notes_of_client(event, notes)
@@ -75,8 +106,8 @@ def clean(event: Event, notes: Notes) -> None:
 
 def level_of(level: Any, place: Place, notes: Notes) -> str | None:
     """Give the level by name or by Python's numbers, None when there is none; noted when it makes no sense."""
-    if level is None:
-        return None
+    if level is None or level in CANONICAL_LEVELS:
+        return level  # type: ignore[no-any-return]
     if isinstance(level, str):
         if found := levels.level_of(level):
             return found
@@ -136,10 +167,20 @@ def _fingerprint(event: Event, notes: Notes) -> None:
     """A fingerprint is a list of texts; an empty one means the default, so it goes."""
     value = event["fingerprint"]
     if isinstance(value, str | int | float):
-        value = event["fingerprint"] = [value]
-    if isinstance(value, list) and all(part is None or values.text_of(part) is not None for part in value):
-        values.keep_texts(event, "fingerprint", None, notes, limit=values.NAME, longest=MAX_FINGERPRINT)
+        value = [value]
+    if not isinstance(value, list):
+        del event["fingerprint"]
+        if value is not None:
+            notes.invalid((None, "fingerprint"))
         return
-    del event["fingerprint"]
-    if value is not None:
-        notes.invalid((None, "fingerprint"))
+    place = (None, "fingerprint")
+    parts = [_PART(part, (place, i), notes) for i, part in enumerate(value[:MAX_FINGERPRINT]) if part is not None]
+    if len(value) > MAX_FINGERPRINT:
+        notes.trimmed(place, {"len": len(value)})
+    if parts := [part for part in parts if part]:
+        event["fingerprint"] = parts
+    else:
+        del event["fingerprint"]
+
+
+_PART = rules.Lenient(values.NAME)

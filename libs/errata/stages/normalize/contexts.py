@@ -1,44 +1,80 @@
 """Contexts: runtime, operating system, device, trace and whatever else the client describes, one object each."""
 
-import re
 from itertools import islice
 from typing import Any
 
-from errata.stages.normalize import values
+from errata.stages.normalize import descriptions, rules, values
+from errata.stages.normalize.bodies import body_of
+from errata.stages.normalize.cookies import cookies_of
+from errata.stages.normalize.fields import Fields
+from errata.stages.normalize.headers import content_type, headers_of
 from errata.stages.normalize.notes import Notes, Place
-from errata.stages.normalize.trees import LARGE, kept
+from errata.stages.normalize.statuses import status
+from errata.stages.normalize.trees import LARGE, Budget, fits, kept
 from errata.stages.stage import Event
 
 MAX_CONTEXTS = 100
 
 KNOWN = frozenset(
     """app browser client_os cloud_resource culture device feedback gpu monitor nel os otel performance_score
-    profile replay reprocessing response runtime trace unity unreal""".split()
+    profile replay response runtime trace unity unreal""".split()
 )
 """Keys that say what kind of context it is; others hold the application's own, of type `default`."""
 
 _PLACE: Place = (None, "contexts")
-_TRACE_IDS = (("trace_id", 32), ("span_id", 16), ("parent_span_id", 16))
+_TOGETHER = Budget(depth=LARGE.depth + 1, size=LARGE.size)
+"""What fits as a whole fits one by one."""
 
-_WINDOWS = re.compile(r"(?:Microsoft )?Windows (?:NT )?(\d{1,4}(?:\.\d{1,6}){1,3})")
-_DARWIN = re.compile(r"(?:Darwin|macOS|Mac OS X|iOS|tvOS|watchOS)[ -](?:Version )?(\d{1,4}(?:\.\d{1,6}){0,3})")
-_DOTNET = re.compile(r"(\.NET(?: Framework| Core| Native)?|Mono) (\d{1,4}(?:\.\d{1,6}){0,3})")
-_KERNEL = re.compile(r"(Linux|FreeBSD|OpenBSD|NetBSD) (\d{1,4}(?:\.\d{1,6}){0,3})")
+_TEXT = rules.Text(values.MESSAGE)
+_ANY_SCALAR = rules.Lenient(values.TAG)
 
-# Microsoft's "How to determine which .NET Framework versions are installed": the least release number of each version.
-_FRAMEWORK_RELEASES = (
-    (533320, "4.8.1"),
-    (528040, "4.8"),
-    (461808, "4.7.2"),
-    (461308, "4.7.1"),
-    (460798, "4.7"),
-    (394802, "4.6.2"),
-    (394254, "4.6.1"),
-    (393295, "4.6"),
-    (379893, "4.5.2"),
-    (378675, "4.5.1"),
-    (378389, "4.5"),
-)
+
+def _fields(
+    *, texts: str = "", numbers: str = "", flags: str = "", required: tuple[str, ...] = (), **others: rules.Rule
+) -> Fields:
+    table: dict[str, rules.Rule] = {
+        **dict.fromkeys(texts.split(), _TEXT),
+        **dict.fromkeys(numbers.split(), rules.fraction),
+        **dict.fromkeys(flags.split(), rules.flag),
+        **others,
+    }
+    return Fields(table, required=required, other=rules.as_is)
+
+
+_SYSTEM = _fields(texts="name version kernel_version raw_description", flags="rooted", build=_ANY_SCALAR)
+
+FIELDS = {
+    "os": _SYSTEM,
+    "client_os": _SYSTEM,
+    "runtime": _fields(texts="name version raw_description", build=_ANY_SCALAR),
+    "browser": _fields(texts="name version"),
+    "app": _fields(
+        texts="app_start_time device_app_hash build_type app_identifier app_name app_version",
+        numbers="app_memory",
+        flags="in_foreground",
+        app_build=_ANY_SCALAR,
+    ),
+    "device": _fields(
+        texts="""name family model model_id arch orientation manufacturer brand screen_resolution boot_time timezone
+        cpu_description device_type device_unique_identifier""",
+        numbers="""battery_level memory_size free_memory usable_memory storage_size free_storage external_storage_size
+        external_free_storage screen_density screen_dpi processor_count processor_frequency""",
+        flags="""simulator charging online low_memory supports_vibration supports_accelerometer supports_gyroscope
+        supports_audio supports_location_service""",
+    ),
+    "trace": _fields(
+        texts="op",
+        trace_id=rules.hex_id(32),
+        span_id=rules.hex_id(16),
+        parent_span_id=rules.hex_id(16),
+        status=status,
+        required=("trace_id", "span_id"),
+    ),
+    "profile": _fields(profile_id=rules.hex_id(32), required=("profile_id",)),
+    "replay": _fields(replay_id=rules.hex_id(32), required=("replay_id",)),
+    "response": _fields(status_code=rules.number, body_size=rules.number),
+}
+"""The fields that a kind of context has; all others are the client's own."""
 
 
 def clean(event: Event, notes: Notes) -> None:
@@ -49,9 +85,11 @@ def clean(event: Event, notes: Notes) -> None:
         if contexts is not None:
             notes.invalid(_PLACE, contexts)
         return
+    contexts.pop("reprocessing", None)  # a server's own note; from a client it is an exported event's
     if len(contexts) > MAX_CONTEXTS:
         notes.trimmed(_PLACE, {"len": len(contexts)})
         event["contexts"] = contexts = dict(islice(contexts.items(), MAX_CONTEXTS))
+    in_bounds = fits(contexts, _TOGETHER)
     for key, context in list(contexts.items()):
         place = (_PLACE, key)
         if not isinstance(context, dict):
@@ -60,10 +98,10 @@ def clean(event: Event, notes: Notes) -> None:
             del contexts[key]
             continue
         _one(key, context, place, notes)
-        if context:
-            contexts[key] = kept(context, LARGE, place, notes)
-        else:
+        if not context:
             del contexts[key]
+        elif not in_bounds:
+            contexts[key] = kept(context, LARGE, place, notes)
     if not contexts:
         del event["contexts"]
 
@@ -75,51 +113,31 @@ def _one(key: str, context: Event, place: Place, notes: Notes) -> None:
     kind = context.get("type")
     if not isinstance(kind, str):
         kind = context["type"] = key if key in KNOWN else "default"
+    if (fields := FIELDS.get(kind)) is None:
+        return
+    fields.clean(context, place, notes)
     if kind == "trace":
-        for name, length in _TRACE_IDS:
-            if name in context:
-                keep_hex(context, name, length, place, notes)
-    elif kind in {"os", "runtime"} and "raw_description" in context and "version" not in context:
-        _from_description(kind, context)
+        context.setdefault("status", "unknown")
+    elif kind == "runtime":
+        descriptions.read_runtime(context)
+    elif kind == "os" and "raw_description" in context:
+        descriptions.read_system(context)
+    elif kind == "response":
+        _response(context, place, notes)
 
 
-def keep_hex(holder: Event, key: str, length: int, place: Place, notes: Notes) -> None:
-    """Make `holder[key]` an id of so many lower-case hex digits, hyphens taken out; all zeros name nothing."""
-    value = holder[key]
-    if isinstance(value, str):
-        digits = (value.replace("-", "") if "-" in value else value).lower()
-        if len(digits) == length and not digits.strip("0123456789abcdef") and digits.strip("0"):
-            holder[key] = digits
-            return
-    del holder[key]
-    if value is not None:
-        notes.invalid((place, key), value)
-
-
-def _from_description(kind: str, context: Event) -> None:
-    """Read name and version out of the one line that .NET, Mono and old clients send."""
-    text = context["raw_description"]
-    if not isinstance(text, str):
-        return
-    text = text[: values.TAG]
-    if kind == "os":
-        if match := _WINDOWS.match(text):
-            context.setdefault("name", "Windows")
-            context["version"] = match[1]
-        elif match := _DARWIN.match(text):
-            context.setdefault("name", match[0].partition(" ")[0])
-            context["version"] = match[1]
-        elif match := _KERNEL.match(text):
-            context.setdefault("name", match[1])
-            context["kernel_version"] = match[2]
-        return
-    if match := _DOTNET.match(text):
-        context.setdefault("name", match[1])
-        context["version"] = _framework_version(context.get("build"), match[1]) or match[2]
-
-
-def _framework_version(build: Any, name: str) -> str:
-    """Give the version that a .NET Framework release number stands for; the runtime itself only says 4.0.30319."""
-    if name != ".NET Framework" or not str(build).isdecimal():
-        return ""
-    return next((version for release, version in _FRAMEWORK_RELEASES if int(build) >= release), "")
+def _response(context: Event, place: Place, notes: Notes) -> None:
+    """The answer to an HTTP request, whose parts are those of the request."""
+    cookie = None
+    if "headers" in context:
+        pairs, cookie = headers_of(context.pop("headers"), "Set-Cookie", (place, "headers"), notes)
+        if pairs:
+            context["headers"] = pairs
+    cookies = context.pop("cookies", cookie)
+    if pairs := cookies_of(cookies, (place, "cookies"), notes):
+        context["cookies"] = pairs
+    if "data" in context:
+        declared, said = content_type(context.get("headers", ())), context.get("inferred_content_type")
+        context["data"], kind = body_of(context["data"], declared, said, (place, "data"), notes)
+        if kind:
+            context["inferred_content_type"] = kind

@@ -2,73 +2,75 @@
 
 import re
 
-from errata.stages.normalize import mechanism, stacktrace, values
+from errata.stages.event_parts import text
+from errata.stages.normalize import mechanism, rules, stacktrace, values
 from errata.stages.normalize.browser_messages import in_english
-from errata.stages.normalize.lists import keep_values
+from errata.stages.normalize.fields import Fields
+from errata.stages.normalize.lists import close_values, open_values
 from errata.stages.normalize.notes import Notes, Place
+from errata.stages.normalize.system_codes import system_of
+from errata.stages.normalize.threads import thread_id
 from errata.stages.stage import Event
 
 MAX_EXCEPTIONS = 50
 
-SINGLE = frozenset({"type", "value", "module", "stacktrace", "mechanism"})
-"""Keys by which an exception outside a list is recognized, as old clients send it."""
+_FIELDS = Fields(
+    {
+        "type": rules.Text(values.NAME),
+        "value": rules.AsJson(values.MESSAGE),
+        "module": rules.Text(values.NAME),
+        "thread_id": thread_id,
+        "mechanism": rules.as_is,
+        "stacktrace": rules.as_is,
+        "raw_stacktrace": rules.as_is,
+    }
+)
 
-_TYPE_IN_VALUE = re.compile(r"\s*([A-Za-z_]\w{0,127}(?:\.\w{1,128}){0,8}):\s*(\S.*)", re.DOTALL)
-"""`ValueError: unauthorized`, where a client put the type into the value."""
+_TYPE_IN_VALUE = re.compile(r"(\w{1,128}):(?!//)(.*)")
+"""`ValueError: unauthorized`, where a client put the type into the value; no address, and only one line."""
 
 
 def clean(event: Event, notes: Notes) -> None:
-    """Bring the exceptions into form; one with neither type, value nor stack is removed."""
-    exceptions = keep_values(event, "exception", SINGLE, MAX_EXCEPTIONS, notes)
-    if not exceptions:
-        return
-    place: Place = ((None, "exception"), "values")
-    platform = event["platform"]
-    said = []
+    """Bring the exceptions into form; one with neither type nor value is removed."""
+    exceptions = open_values(event, "exception", MAX_EXCEPTIONS, notes)
+    if len(exceptions) == 1 and exceptions[0] is not None and "stacktrace" in event:
+        _take_stack(exceptions[0], event)
+    outer: Place = ((None, "exception"), "values")
+    system = system_of(event)
     for index, exception in enumerate(exceptions):
-        _one(exception, platform, (place, index), event, notes)
-        if exception.get("type") or exception.get("value") or exception.get("stacktrace") or len(exception) > 1:
-            said.append(exception)
-    if said:
-        event["exception"]["values"] = said
-    else:
-        del event["exception"]
+        if exception is not None and not _one(exception, event["platform"], system, (outer, index), notes):
+            exceptions[index] = None
+    close_values(event, "exception")
 
 
-def _one(exception: Event, platform: str, place: Place, event: Event, notes: Notes) -> None:
-    if isinstance(exception.get("value"), dict | list):
-        exception["value"] = values.json_text(exception["value"])
-    kind = values.keep_text(exception, "type", values.NAME, place, notes)
-    value = values.keep_text(exception, "value", values.MESSAGE, place, notes)
-    values.keep_text(exception, "module", values.NAME, place, notes)
+def _take_stack(exception: Event, event: Event) -> None:
+    """Old clients send the stack of the only exception beside it."""
+    for name in ("stacktrace", "sentry.interfaces.Stacktrace"):
+        if exception.get(name):
+            return
+    exception["stacktrace"] = event.pop("stacktrace")
+
+
+def _one(exception: Event, platform: str, system: str, place: Place, notes: Notes) -> bool:
+    """Bring one exception into form; give False when it says nothing."""
+    if not text(exception.get("type")) and exception.get("value") in (None, ""):
+        notes.missing(place)
+        return False
+    stacktrace.take_old_name(exception)
+    _FIELDS.clean(exception, place, notes)
     if "mechanism" in exception:
-        mechanism.clean(exception, event, place, notes)
-    if value and not kind and not (exception.get("mechanism") or {}).get("synthetic"):
-        _split_type(exception, value)
-    if value and platform == "javascript":
-        exception["value"] = in_english(exception["value"])
+        mechanism.clean(exception, system, place, notes)
+    if "value" in exception:
+        if "type" not in exception and not (exception.get("mechanism") or {}).get("synthetic"):
+            _split_type(exception)
+        if platform == "javascript":
+            exception["value"] = in_english(exception["value"])
     for key in ("stacktrace", "raw_stacktrace"):
         if key in exception:
             stacktrace.clean(exception, key, platform, place, notes)
-    if "thread_id" in exception:
-        keep_thread_id(exception, "thread_id", place, notes)
-    values.drop_nulls(exception)
+    return True
 
 
-def _split_type(exception: Event, value: str) -> None:
-    match = _TYPE_IN_VALUE.fullmatch(value)
-    if match and "://" not in value[: match.end(1) + 3]:
-        exception["type"], exception["value"] = match[1], match[2]
-
-
-def keep_thread_id(holder: Event, key: str, place: Place, notes: Notes) -> None:
-    """Make `holder[key]` the id of a thread: a number or a text."""
-    value = holder[key]
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return
-    if isinstance(value, str):
-        values.keep_text(holder, key, values.LINE, place, notes)
-        return
-    del holder[key]
-    if value is not None:
-        notes.invalid((place, key), value)
+def _split_type(exception: Event) -> None:
+    if match := _TYPE_IN_VALUE.fullmatch(exception["value"]):
+        exception["type"], exception["value"] = match[1], match[2].strip()

@@ -38,14 +38,19 @@ SERVER_FIELDS = (
 """Fields that only a server writes; a client that sends them repeats an exported event."""
 
 
+_NOT_NOW = frozenset({*OLD_NAMES, *SERVER_FIELDS, "checksum"})
+
+
 def rename(event: Event) -> None:
     """Give the event's old fields their present names, and drop what is not a client's to say."""
-    for name in SERVER_FIELDS:
-        if name in event:
-            del event[name]
+    if _NOT_NOW.isdisjoint(event):
+        return
+    for name in [key for key in event if key in SERVER_FIELDS]:
+        del event[name]
     for old in [key for key in event if key in OLD_NAMES]:
         value = event.pop(old)
-        event.setdefault(OLD_NAMES[old], value)
+        if event.get(OLD_NAMES[old]) is None:
+            event[OLD_NAMES[old]] = value
     if "checksum" in event:
         _checksum_as_fingerprint(event)
 

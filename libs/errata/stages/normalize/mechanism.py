@@ -2,19 +2,54 @@
 
 from typing import Any
 
-from errata.stages.normalize import values
+from errata.stages.normalize import rules, system_codes, values
+from errata.stages.normalize.fields import Fields
 from errata.stages.normalize.notes import Notes, Place
-from errata.stages.normalize.system_codes import name_numbers
-from errata.stages.normalize.trees import SMALL, kept
+from errata.stages.normalize.trees import SMALL
 from errata.stages.stage import Event
 
-_LEGACY_META = ("mach_exception", "posix_signal", "exc_code", "ns_error", "relevant_address")
-"""Keys of the Apple clients' mechanism of before 2018, which had no `type`."""
 
-_TEXTS = (("type", values.LINE), ("description", values.MESSAGE), ("help_link", values.PATH), ("source", values.LINE))
+def _help_link(value: Any, place: Place, notes: Notes) -> str | None:
+    """A link that people click, so only to the web."""
+    if value.__class__ is str and value.startswith(("http://", "https://")):
+        return values.limited(value, values.PATH, place, notes)
+    notes.invalid(place, value)
+    return None
 
 
-def clean(exception: Event, event: Event, parent: Place, notes: Notes) -> None:
+_FIELDS = Fields(
+    {
+        "type": rules.NonEmpty(values.LINE),
+        "description": rules.Text(values.MESSAGE),
+        "help_link": _help_link,
+        "source": rules.Text(values.LINE),
+        "handled": rules.flag,
+        "synthetic": rules.flag,
+        "is_exception_group": rules.flag,
+        "exception_id": rules.number,
+        "parent_id": rules.number,
+        "data": rules.tree(SMALL),
+        "meta": rules.tree(SMALL),
+    },
+    required=("type",),
+)
+
+_NAME = rules.Text(values.LINE)
+_META = {
+    "errno": Fields({"number": rules.signed, "name": _NAME}, required=("number",)),
+    "signal": Fields(
+        {"number": rules.signed, "code": rules.signed, "name": _NAME, "code_name": _NAME}, required=("number",)
+    ),
+    "mach_exception": Fields(
+        {"exception": rules.signed, "code": rules.number, "subcode": rules.number, "name": _NAME},
+        required=("exception", "code", "subcode"),
+    ),
+    "ns_error": Fields({"code": rules.signed, "domain": _NAME}, required=("code", "domain")),
+}
+"""What a system says of an error."""
+
+
+def clean(exception: Event, system: str, parent: Place, notes: Notes) -> None:
     """Bring `exception["mechanism"]` into form; removed when it says nothing."""
     mechanism: Any = exception["mechanism"]
     place = (parent, "mechanism")
@@ -22,52 +57,47 @@ def clean(exception: Event, event: Event, parent: Place, notes: Notes) -> None:
         mechanism = exception["mechanism"] = {"type": mechanism}
     if not isinstance(mechanism, dict):
         del exception["mechanism"]
-        if mechanism is not None:
-            notes.invalid(place, mechanism)
+        notes.invalid(place, mechanism)
         return
-    if "type" not in mechanism and not mechanism.keys().isdisjoint(_LEGACY_META):
+    if not mechanism:
+        del exception["mechanism"]
+        return
+    if "type" not in mechanism and not mechanism.keys() <= _FIELDS.names:
         _from_legacy(mechanism)
-    for key, limit in _TEXTS:
-        if key in mechanism:
-            values.keep_text(mechanism, key, limit, place, notes)
-    for key in ("handled", "synthetic", "is_exception_group"):
-        if key in mechanism:
-            values.keep_flag(mechanism, key, place, notes)
-    for key in ("exception_id", "parent_id"):
-        if key in mechanism:
-            values.keep_number(mechanism, key, place, notes)
-    for key in ("data", "meta"):
-        if key in mechanism:
-            _tree(mechanism, key, place, notes)
-    if isinstance(meta := mechanism.get("meta"), dict):
-        name_numbers(meta, event)
-    values.drop_nulls(mechanism)
+    _FIELDS.clean(mechanism, place, notes)
+    if meta := mechanism.get("meta"):
+        _meta(mechanism, meta, system, (place, "meta"), notes)
     if not mechanism:
         del exception["mechanism"]
 
 
-def _tree(mechanism: Event, key: str, place: Place, notes: Notes) -> None:
-    tree = mechanism[key]
-    if isinstance(tree, dict) and tree:
-        mechanism[key] = kept(tree, SMALL, (place, key), notes)
-        return
-    del mechanism[key]
-    if tree is not None and not isinstance(tree, dict):
-        notes.invalid((place, key), tree)
+def _meta(mechanism: Event, meta: Event, system: str, place: Place, notes: Notes) -> None:
+    for key, fields in _META.items():
+        if key in meta:
+            said = meta[key]
+            if said is None or fields.cleaned(said, (place, key), notes) is None:
+                del meta[key]
+    system_codes.name_numbers(meta, system)
+    values.drop_nulls(meta)
+    if not meta:
+        del mechanism["meta"]
 
 
 def _from_legacy(mechanism: Event) -> None:
-    """The old Apple form: signal and Mach exception side by side, at the top."""
+    """The Apple clients' form of before 2018: signal and Mach exception side by side, and free fields.
+
+    What has its place in the present form keeps it, above all whether the exception was handled.
+    """
+    data = {key: mechanism.pop(key) for key in tuple(mechanism) if key not in _FIELDS.names}
+    mechanism["type"] = "generic"
     meta: Event = {}
-    if isinstance(mach := mechanism.pop("mach_exception", None), dict):
+    if isinstance(mach := data.pop("mach_exception", None), dict):
         renamed = (("exception", "exception"), ("code", "code"), ("subcode", "subcode"), ("name", "exception_name"))
         meta["mach_exception"] = {new: mach[old] for new, old in renamed if old in mach}
-    if isinstance(signal := mechanism.pop("posix_signal", None), dict):
+    if isinstance(signal := data.pop("posix_signal", None), dict):
         named = (("number", "signal"), ("code", "code"), ("name", "name"), ("code_name", "code_name"))
         meta["signal"] = {new: signal[old] for new, old in named if old in signal}
-    data = {key: mechanism.pop(key) for key in _LEGACY_META if key in mechanism}
-    mechanism["type"] = "generic"
     if data:
-        mechanism["data"] = data
+        mechanism.setdefault("data", data)
     if meta:
-        mechanism["meta"] = meta
+        mechanism.setdefault("meta", meta)

@@ -3,90 +3,93 @@
 import re
 from typing import Any
 
-from errata.stages.normalize import values
-from errata.stages.normalize.notes import Notes
+from errata.stages.normalize import rules, values
+from errata.stages.normalize.fields import Fields
+from errata.stages.normalize.notes import Notes, Place
 from errata.stages.normalize.trees import SMALL, kept
 from errata.stages.stage import Event
 
-_PLACE = re.compile(
-    r"(?P<percent>%%)"
-    r"|%(?:\((?P<name>[^()%\s]{1,64})\))?[-+ #0]{0,5}[0-9]{0,5}(?:\.[0-9]{1,5})?[hlL]{0,2}[diouxXeEfFgGcrsaj]"
-    r"|\{(?P<field>[A-Za-z_0-9.]{0,64})(?:![rsa])?(?::[^{}]{0,32})?\}"
+_PERCENT = re.compile(
+    r"%(?:%|(?:\((?P<name>[^()%\s]{1,64})\))?[-+ #0]{0,5}[0-9]{0,5}(?:\.[0-9]{1,5})?[hlL]{0,2}"
+    r"[diouxXeEfFgGcrsa])"
 )
-"""A place for a parameter: `%s`, `%(name)s`, `{}`, `{0}`, `{name}`. Every repetition is bounded, so it is linear."""
+"""Python's places for parameters: `%s`, `%(name)s`, and `%%`. Every repetition is bounded, so it is linear."""
+_BRACES = re.compile(r"\{(?P<name>[A-Za-z_0-9]{0,64})\}")
+"""`{}`, `{0}`, `{name}`."""
+
+_PLACE: Place = (None, "logentry")
+
+
+def _params(value: Any, place: Place, notes: Notes) -> Any:
+    if value.__class__ is dict or value.__class__ is list:
+        return kept(value, SMALL, place, notes) if value else None
+    notes.invalid(place, value)
+    return None
+
+
+_FIELDS = Fields(
+    {
+        "message": rules.AsJson(values.MESSAGE),
+        "formatted": rules.AsJson(values.MESSAGE),
+        "params": _params,
+    }
+)
 
 
 def clean(event: Event, notes: Notes) -> None:
     """Fold `message` and `logentry` into one `logentry` of `message` (the template), `params` and `formatted`.
 
-    A message without parameters is only `formatted`, as Sentry stores it.
+    What is only one text is `formatted`, as Sentry stores it.
     """
     entry: Any = event.pop("logentry", None)
     message: Any = event.pop("message", None)
     if entry is None:
         entry, message = message, None
-    if entry is None:
+    if entry is None or entry is False:  # what raven wrote for no message
         return
     if not isinstance(entry, dict):
-        if isinstance(entry, list):
-            notes.invalid((None, "logentry"))
-            return
-        entry = {"formatted": values.json_text(entry)}
+        entry = {"formatted": entry}
     if isinstance(message, str) and message and not entry.get("formatted"):
         # Beside a template, the plain `message` is what the client made of it.
         entry["formatted"] = message
-    if _form(entry, notes):
+    if not entry:
+        return
+    _FIELDS.clean(entry, _PLACE, notes)
+    if _settle(entry, notes):
         event["logentry"] = entry
+    elif entry:
+        notes.invalid(_PLACE)
 
 
-def _form(entry: Event, notes: Notes) -> bool:
-    """Bring the entry into form; give False when nothing is left of it."""
-    place = (None, "logentry")
-    for key in ("message", "formatted"):
-        if isinstance(entry.get(key), dict | list):
-            entry[key] = values.json_text(entry[key])
-        values.keep_text(entry, key, values.MESSAGE, place, notes)
-    params = entry.get("params")
-    if isinstance(params, dict | list) and params:
-        entry["params"] = params = kept(params, SMALL, (place, "params"), notes)
-    elif "params" in entry:
-        del entry["params"]
-        if params is not None and not isinstance(params, dict | list):
-            notes.invalid((place, "params"), params)
-        params = None
-    message, formatted = entry.get("message"), entry.get("formatted")
-    if message and not formatted:
-        entry["formatted"] = values.limited(
-            fill(message, params) if params else message, values.MESSAGE, (place, "formatted"), notes
-        )
-        if not params:
-            del entry["message"]
-    elif message == formatted and not params:
-        entry.pop("message", None)
-    values.drop_nulls(entry)
-    return bool(entry.get("formatted"))
+def _settle(entry: Event, notes: Notes) -> bool:
+    """Fill in the parameters where the client did not; give False when there is no text at all."""
+    message, params = entry.get("message"), entry.get("params")
+    if message and params and "formatted" not in entry and (formatted := fill(message, params)) is not None:
+        entry["formatted"] = values.limited(formatted, values.MESSAGE, (_PLACE, "formatted"), notes)
+    if message and entry.get("formatted", message) == message:
+        entry["formatted"] = entry.pop("message")
+    return "formatted" in entry
 
 
-def fill(template: str, params: Any) -> str:
-    """Give the template with its places filled in; a place that no parameter fits is left as it is."""
+def fill(template: str, params: dict[str, Any] | list[Any]) -> str | None:
+    """Give the template with its places filled in; None when a place has no parameter.
+
+    A template with a percent sign is Python's, as its braces are most likely text; any other is one of braces.
+    """
     position = 0
 
     def value_at(match: re.Match[str]) -> str:
         nonlocal position
-        if match["percent"]:
+        if match[0] == "%%":
             return "%"
-        name = match["name"] or match["field"]
+        name = match["name"]
         if isinstance(params, dict):
-            found = params.get(name, match) if name else match
-        else:
-            index = position
-            if name and name.isdecimal() and len(name) < 4:
-                index = int(name)
-            elif name:
-                return match[0]
-            else:
-                position += 1
-            found = params[index] if index < len(params) else match
-        return match[0] if found is match else values.json_text(found)
+            return values.json_text(params[name])
+        index = int(name) if name else position
+        position += not name
+        return values.json_text(params[index])
 
-    return _PLACE.sub(value_at, template)
+    try:
+        return (_PERCENT if "%" in template else _BRACES).sub(value_at, template)
+    except (LookupError, ValueError):
+        return None

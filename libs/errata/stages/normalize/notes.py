@@ -34,6 +34,10 @@ class Notes:
         """
         self.error("invalid_data", path_of(place), value)
 
+    def missing(self, place: Place) -> None:
+        """Note that a field is not there without which its interface says little."""
+        self.error("missing_attribute", path_of(place))
+
     def error(self, kind: str, name: str, value: Any = None) -> None:
         """Note an error of this type (Sentry's names) about the field of this name."""
         if len(self.errors) >= MAX_ERRORS:
@@ -51,7 +55,8 @@ class Notes:
     def attach(self, event: Event) -> None:
         """Write the notes into the event."""
         if self.errors:
-            event["errors"] = [*event.get("errors", ()), *self.errors][:MAX_ERRORS]
+            known = event.get("errors", [])
+            event["errors"] = [*known, *(error for error in self.errors if not _is_known(error, known))][:MAX_ERRORS]
         if not self.trimmed_places:
             return
         tree = event.setdefault("_meta", {})
@@ -64,6 +69,13 @@ class Notes:
                 node = child
             known = node.get("")
             node[""] = {**known, **meta} if isinstance(known, dict) else meta
+
+
+def _is_known(error: Event, known: list[Event]) -> bool:
+    """Give whether the event says so already: a stored event that comes again lacks what was wrong the first time."""
+    if error["type"] == "missing_attribute":
+        return any(note.get("name") == error["name"] for note in known)
+    return error in known
 
 
 def keys_of(place: Place) -> list[str | int]:

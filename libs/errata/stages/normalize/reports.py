@@ -1,77 +1,73 @@
-"""Interfaces of few fields that clients fill by hand: browsers' reports, templates, spans of old tracing."""
+"""Browsers' own reports, which clients also fill in by hand: of content policies, certificates and the network."""
 
 from typing import Any
 
-from errata.stages.normalize import values
-from errata.stages.normalize.contexts import keep_hex
+from errata.stages.normalize import rules, values
+from errata.stages.normalize.fields import Fields
 from errata.stages.normalize.notes import Notes, Place
-from errata.stages.normalize.stacktrace import MAX_CONTEXT_LINES
-from errata.stages.normalize.timestamps import keep_time
-from errata.stages.normalize.trees import LARGE, SMALL, kept
+from errata.stages.normalize.trees import LARGE
 from errata.stages.stage import Event
 
-MAX_SPANS = 1000
+MAX_CERTIFICATES = 100
+_LONG = 16 * 1024
+"""Characters: a policy or a chain's certificate has some thousand."""
+
+# In a report an empty text says something: nothing was blocked by its address, no referrer was sent.
+_TEXT = rules.Verbatim(_LONG)
+_CERTIFICATES = rules.texts(_LONG, MAX_CERTIFICATES)
+
+_OF_CONNECTION: dict[str, rules.Rule] = {
+    **dict.fromkeys(("date_time", "hostname", "effective_expiration_date"), _TEXT),
+    "port": rules.number,
+    "served_certificate_chain": _CERTIFICATES,
+    "validated_certificate_chain": _CERTIFICATES,
+}
+_TIMESTAMP = Fields(
+    {
+        "version": rules.signed,
+        **dict.fromkeys(("status", "source", "serialized_sct"), _TEXT),
+    }
+)
+"""Of a certificate in a public log."""
 
 
-def clean_report(event: Event, key: str, notes: Notes) -> None:
-    """Make a browser's report an object without nulls."""
-    report: Any = event[key]
-    if isinstance(report, dict):
-        values.drop_nulls(report)
-        if report:
-            event[key] = kept(report, LARGE, (None, key), notes)
-            return
-    elif report is not None:
-        notes.invalid((None, key), report)
-    del event[key]
+def _timestamps(value: Any, place: Place, notes: Notes) -> list[Event | None] | None:
+    if not isinstance(value, list):
+        notes.invalid(place, value)
+        return None
+    some = value[:MAX_CERTIFICATES]
+    return [None if one is None else _TIMESTAMP.cleaned(one, (place, index), notes) for index, one in enumerate(some)]
 
 
-def clean_template(event: Event, notes: Notes) -> None:
-    """Bring the place in a template, `template`, into form."""
-    template: Any = event["template"]
-    place: Place = (None, "template")
-    if not isinstance(template, dict):
-        del event["template"]
-        if template is not None:
-            notes.invalid(place, template)
-        return
-    for key, limit in (("filename", values.PATH), ("abs_path", values.PATH), ("context_line", values.NAME)):
-        if key in template:
-            values.keep_text(template, key, limit, place, notes)
-    if "lineno" in template:
-        values.keep_number(template, "lineno", place, notes)
-    for key in ("pre_context", "post_context"):
-        if key in template:
-            values.keep_texts(template, key, place, notes, limit=values.NAME, longest=MAX_CONTEXT_LINES)
-    values.drop_nulls(template)
-    if not template:
-        del event["template"]
+_TABLES: dict[str, dict[str, rules.Rule]] = {
+    "csp": {
+        **dict.fromkeys(
+            """effective_directive blocked_uri document_uri original_policy referrer violated_directive source_file
+            script_sample disposition""".split(),
+            _TEXT,
+        ),
+        **dict.fromkeys(("status_code", "line_number", "column_number"), rules.number),
+    },
+    "expectct": {
+        **_OF_CONNECTION,
+        "scheme": _TEXT,
+        "failure_mode": _TEXT,
+        "test_report": rules.flag,
+        "scts": _timestamps,
+    },
+    "expectstaple": {**_OF_CONNECTION, "response_status": _TEXT, "cert_status": _TEXT},
+    "hpkp": {
+        **_OF_CONNECTION,
+        "include_subdomains": rules.flag,
+        "noted_hostname": _TEXT,
+        "known_pins": rules.texts(values.PATH, MAX_CERTIFICATES),
+    },
+    "nel": {},
+}
+REPORTS = {kind: Fields(table, other=rules.in_bounds(LARGE)) for kind, table in _TABLES.items()}
+"""The fields of each kind of report; all others are the browser's own."""
 
 
-def clean_spans(event: Event, drift: float, notes: Notes) -> None:
-    """Check ids and times of the spans; what else they hold is kept."""
-    spans: Any = event["spans"]
-    outer: Place = (None, "spans")
-    if not isinstance(spans, list):
-        del event["spans"]
-        if spans is not None:
-            notes.invalid(outer, spans)
-        return
-    found = []
-    for index, span in enumerate(spans[:MAX_SPANS]):
-        if not isinstance(span, dict):
-            if span is not None:
-                notes.invalid((outer, index), span)
-            continue
-        place = (outer, index)
-        for key, length in (("span_id", 16), ("trace_id", 32), ("parent_span_id", 16)):
-            if key in span:
-                keep_hex(span, key, length, place, notes)
-        for key in ("start_timestamp", "timestamp"):
-            if key in span:
-                keep_time(span, key, drift, place, notes)
-        values.drop_nulls(span)
-        found.append(kept(span, SMALL, place, notes))
-    if len(spans) > MAX_SPANS:
-        notes.trimmed(outer, {"len": len(spans)})
-    event["spans"] = found
+def clean(event: Event, key: str, notes: Notes) -> None:
+    """Bring a browser's report into form; removed when nothing of it is left."""
+    REPORTS[key].keep(event, key, notes)

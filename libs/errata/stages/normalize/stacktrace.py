@@ -1,14 +1,11 @@
-"""Stack traces: frames from the oldest call to the newest, each field in form, each marked as the application's or not.
-
-A frame is read by what it holds, not by what it could hold: most have six or eight fields, and nearly all are right.
-"""
+"""Stack traces: frames from the oldest call to the newest, each in form, each marked as the application's or not."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from errata.stages.in_app import is_in_app
-from errata.stages.normalize import values
-from errata.stages.normalize.lists import ends
+from errata.stages.normalize import rules, urls, values
+from errata.stages.normalize.fields import Fields
+from errata.stages.normalize.lists import objects
 from errata.stages.normalize.notes import Notes, Place
 from errata.stages.normalize.trees import SMALL, kept
 from errata.stages.stage import Event
@@ -17,66 +14,110 @@ MAX_FRAMES = 250
 """Of a longer stack (a recursion's, mostly) the oldest and the newest half of this are kept. Sentry's limit."""
 MAX_CONTEXT_LINES = 25
 
-_TEXTS = {
-    "function": values.NAME,
-    "raw_function": values.NAME,
-    "symbol": values.NAME,
-    "module": values.NAME,
-    "filename": values.PATH,
-    "abs_path": values.PATH,
-    "package": values.PATH,
-    "context_line": values.NAME,
-    "platform": values.LINE,
-    "trust": values.LINE,
-    "lang": values.LINE,
-    "source_link": values.PATH,
-}
-_NUMBERS = frozenset({"lineno", "colno", "stack_start"})
-_ADDRESSES = frozenset({"instruction_addr", "symbol_addr", "image_addr"})
+
+def _lines(lines: list[Any], place: Place, notes: Notes) -> list[str]:
+    """Give the lines as texts, each within its limit. An empty line is a line, so none is left out."""
+    try:
+        if len("".join(lines)) <= values.NAME:  # nearly all lines are short, even all together
+            return lines
+    except TypeError:
+        pass
+    for index, line in enumerate(lines):
+        if line.__class__ is not str or len(line) > values.NAME:
+            lines[index] = values.limited(values.text_of(line) or "", values.NAME, (place, index), notes)
+    return lines
+
+
+def lines_before(value: Any, place: Place, notes: Notes) -> list[str] | None:
+    """Keep the lines of source before the one in question, the nearest of them."""
+    if value.__class__ is list:
+        return _lines(value[-MAX_CONTEXT_LINES:] if len(value) > MAX_CONTEXT_LINES else value, place, notes)
+    notes.invalid(place, value)
+    return None
+
+
+def lines_after(value: Any, place: Place, notes: Notes) -> list[str] | None:
+    """Keep the lines of source after the one in question, the nearest of them."""
+    if value.__class__ is list:
+        return _lines(value[:MAX_CONTEXT_LINES] if len(value) > MAX_CONTEXT_LINES else value, place, notes)
+    notes.invalid(place, value)
+    return None
+
+
+def _variables(value: Any, place: Place, notes: Notes) -> Any:
+    """Variables by name; old clients send a list, whose places are the names."""
+    if value.__class__ is list:
+        value = {str(index): item for index, item in enumerate(value)}
+    if value.__class__ is dict:
+        return kept(value, SMALL, place, notes) if value else None
+    notes.invalid(place, value)
+    return None
+
+
+_NAME, _PATH, _LINE = rules.Text(values.NAME), rules.Text(values.PATH), rules.Text(values.LINE)
+
+_FRAME = Fields(
+    {
+        **dict.fromkeys(("function", "raw_function", "symbol", "module", "context_line"), _NAME),
+        **dict.fromkeys(("filename", "abs_path", "package", "source_link"), _PATH),
+        **dict.fromkeys(("platform", "trust", "lang", "addr_mode"), _LINE),
+        **dict.fromkeys(("lineno", "colno"), rules.Whole(2**32 - 1)),
+        **dict.fromkeys(("in_app", "stack_start", "snapshot"), rules.flag),
+        **dict.fromkeys(("instruction_addr", "symbol_addr", "image_addr", "function_id"), rules.address),
+        "pre_context": lines_before,
+        "post_context": lines_after,
+        "vars": _variables,
+        "data": rules.tree(SMALL),
+    }
+)
+_STACK = Fields(
+    {"frames": rules.as_is, "registers": rules.addresses, "lang": _LINE, "snapshot": rules.flag}, required=("frames",)
+)
+
+
+def take_old_name(holder: Event) -> None:
+    """Give the stack of an exception or thread the name it has now."""
+    if "sentry.interfaces.Stacktrace" in holder:
+        old = holder.pop("sentry.interfaces.Stacktrace")
+        holder.setdefault("stacktrace", old)
 
 
 def clean(holder: Event, key: str, platform: str, parent: Place, notes: Notes) -> None:
-    """Bring the stack trace `holder[key]` into form: an object with `frames`; removed when it can not be one."""
+    """Bring the stack trace `holder[key]` into form, an object with `frames`; removed when it can not be one."""
     stack: Any = holder[key]
     place = (parent, key)
-    if isinstance(stack, list):
+    if stack.__class__ is list:
         stack = holder[key] = {"frames": stack}
-    if not isinstance(stack, dict):
+    if stack.__class__ is not dict:
         del holder[key]
         if stack is not None:
             notes.invalid(place, stack)
         return
+    _STACK.clean(stack, place, notes)
     frames = stack.get("frames")
-    frames_place = (place, "frames")
-    if not isinstance(frames, list) or not frames:
-        stack.pop("frames", None)
-        if frames is not None:
-            notes.invalid(frames_place)
-        values.drop_nulls(stack)
-        return
+    if frames.__class__ is list and frames:
+        stack["frames"] = _frames(stack, frames, platform, (place, "frames"), notes)
+    elif frames is not None:
+        del stack["frames"]
+        notes.invalid((place, "frames"))
+    if not stack:
+        del holder[key]
+
+
+def _frames(stack: Event, frames: list[Any], platform: str, place: Place, notes: Notes) -> list[Any]:
     if len(frames) > MAX_FRAMES:
         head = MAX_FRAMES // 2
         stack["frames_omitted"] = [head, len(frames) - (MAX_FRAMES - head)]
-        frames = ends(frames, MAX_FRAMES, frames_place, notes)
-    said = []
+    frames = objects(frames, MAX_FRAMES, place, notes)
     for index, frame in enumerate(frames):
-        if isinstance(frame, dict):
-            _frame(frame, platform, frames_place, index, notes)
-            said.append(frame)
-        elif frame is not None:
-            notes.invalid((frames_place, index), frame)
-    stack["frames"] = said
-    values.drop_nulls(stack)
+        if frame is not None:
+            _frame(frame, platform, place, index, notes)
+    return frames
 
 
 def _frame(frame: Event, platform: str, frames: Place, index: int, notes: Notes) -> None:
-    odd = [key for key, value in frame.items() if not _is_right(key, value)]
-    if odd:
-        place = (frames, index)
-        for key in odd:
-            _mend(frame, key, place, notes)
-    function = frame.get("function")
-    if function == "?":
+    _FRAME.clean(frame, (frames, index), notes)
+    if frame.get("function") == "?":
         del frame["function"]
     if frame.get("symbol") == "?":
         del frame["symbol"]
@@ -95,86 +136,15 @@ def _frame(frame: Event, platform: str, frames: Place, index: int, notes: Notes)
             frame["in_app"] = mark
 
 
-def _is_right(key: str, value: Any) -> bool:
-    """Give whether a field is in form already; the common case, so the cheapest questions come first."""
-    limit = _TEXTS.get(key)
-    if limit is not None:
-        return value.__class__ is str and 0 < len(value) <= limit
-    if key in _NUMBERS:
-        return value.__class__ is int and 0 <= value < 2**32
-    return key == "in_app" and (value is True or value is False)
-
-
-def _mend(frame: Event, key: str, place: Place, notes: Notes) -> None:
-    value = frame[key]
-    if value is None:
-        del frame[key]
-    elif key in _TEXTS:
-        # A number as a function is a mistake of the client, not another spelling: it is said, not turned into text.
-        if isinstance(value, str):
-            values.keep_text(frame, key, _TEXTS[key], place, notes)
-        else:
-            del frame[key]
-            notes.invalid((place, key), value)
-    elif key in _NUMBERS:
-        values.keep_number(frame, key, place, notes, largest=2**32 - 1)
-    elif key in _ADDRESSES:
-        values.keep_address(frame, key, place, notes)
-    elif key in {"pre_context", "post_context"}:
-        _context(frame, key, place, notes)
-    elif key == "vars":
-        _variables(frame, place, notes)
-    elif key == "in_app":
-        values.keep_flag(frame, key, place, notes)
-    else:
-        frame[key] = kept(value, SMALL, (place, key), notes)
-
-
-def _context(frame: Event, key: str, place: Place, notes: Notes) -> None:
-    """Lines of source around the frame; those next to it when there are too many. An empty line is a line."""
-    lines = frame[key]
-    if not isinstance(lines, list):
-        del frame[key]
-        notes.invalid((place, key), lines)
-        return
-    if len(lines) > MAX_CONTEXT_LINES:
-        lines = lines[-MAX_CONTEXT_LINES:] if key == "pre_context" else lines[:MAX_CONTEXT_LINES]
-        frame[key] = lines
-    for index, line in enumerate(lines):
-        if line.__class__ is not str or len(line) > values.NAME:
-            lines[index] = values.limited(values.text_of(line) or "", values.NAME, ((place, key), index), notes)
-
-
-def _variables(frame: Event, place: Place, notes: Notes) -> None:
-    variables = frame["vars"]
-    if isinstance(variables, list):
-        variables = {str(index): value for index, value in enumerate(variables)}
-    if not isinstance(variables, dict):
-        del frame["vars"]
-        notes.invalid((place, "vars"), variables)
-    elif variables:
-        frame["vars"] = kept(variables, SMALL, (place, "vars"), notes)
-    else:
-        del frame["vars"]
-
-
 def _places(frame: Event) -> None:
-    """Of `filename` and `abs_path` make both from one; the short name of a URL is its path."""
+    """Of `filename` and `abs_path` make both from one; the short name of an address is its path."""
     path, name = frame.get("abs_path"), frame.get("filename")
     if path is None and name is not None:
-        frame["abs_path"] = name
-        if "://" in name:
-            frame["filename"] = _path_of_url(name)
-    elif name is None and path is not None:
-        frame["filename"] = _path_of_url(path) if "://" in path else path
+        path = frame["abs_path"] = name
+        name = None
+    if name is None and path is not None:
+        frame["filename"] = urls.path_of(path) if path.startswith(_ADDRESSES) else path
 
 
-def _path_of_url(url: str) -> str:
-    """Give the path of an http(s) or similar URL; what has none, such as `webpack://`, is its own name."""
-    if not url.startswith(("http://", "https://", "file://", "app://", "capacitor://", "ionic://")):
-        return url
-    try:
-        path = urlsplit(url).path
-    except ValueError:  # an unclosed bracket where an IPv6 address would stand
-        return url
-    return path if len(path) > 1 else url
+_ADDRESSES = ("http:", "https:", "file:", "applewebdata:")
+"""Addresses whose path names the file; others, such as `app:///index.bundle`, are names as they are."""

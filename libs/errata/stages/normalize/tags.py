@@ -2,44 +2,39 @@
 
 from typing import Any
 
-from errata.stages.normalize import values
+from errata.stages.normalize import attributes, rules, values
 from errata.stages.normalize.notes import Notes, Place
 from errata.stages.normalize.pairs import pairs_of
 from errata.stages.stage import Event
 
 MAX_TAGS = 200
 
-_FIELDS = ("environment", "release", "dist", "server_name", "logger", "transaction", "level")
-"""Fields of the event that old clients send as tags. The field wins; as tags they would be there twice."""
-
+_FIELDS = frozenset({"environment", "release", "dist", "server_name", "logger", "transaction"})
 _PLACE: Place = (None, "tags")
+_VALUE = rules.Lenient(values.MESSAGE)
 
 
 def clean(event: Event, notes: Notes) -> None:
-    """Make `event["tags"]` a list of `[key, value]`, each key once, the last one said.
+    """Make `event["tags"]` a list of `[key, value]`, each key once, the first one said.
 
-    Spaces in keys become `-`: queries and alert rules name tags by key.
+    Spaces in keys become `-`: queries and alert rules name tags by key. Fields of the event that old clients send as
+    tags become fields, where the event has none of its own; as tags they would be there twice.
     """
     tags: Any = event.pop("tags")
-    if isinstance(tags, list):
-        # Scalars beside pairs happen; a list of nothing but pairs is the rule.
-        tags = [tag for tag in tags if tag is not None]
-    elif isinstance(tags, dict):
-        tags = {key: value for key, value in tags.items() if value is not None}
     found: dict[str, str] = {}
-    for key, value in pairs_of(tags, _PLACE, notes):
-        name = key.replace(" ", "-") if " " in key else key
-        if not name or not value:
-            continue
+    for index, key, said in pairs_of(tags, _VALUE, _PLACE, notes):
+        name = key.strip().replace(" ", "-")
+        value = said.strip() if said else ""
         if len(name) > values.TAG:
-            notes.error("invalid_data", "tags", name)
-            continue
-        found[name] = value if len(value) <= values.TAG else values.limited(value, values.TAG, (_PLACE, name), notes)
-    for name in _FIELDS:
-        if name in found:
-            value = found.pop(name)
-            if not event.get(name):
-                event[name] = value
+            notes.error("value_too_long", f"tags.{index}.0", name)
+        elif name and value and name not in found:
+            limit = values.TAG
+            found[name] = value if len(value) <= limit else values.limited(value, limit, (_PLACE, name), notes)
+    found.pop("level", None)  # by now every event has one of its own
+    for name in _FIELDS & found.keys():
+        value = found.pop(name)
+        if name not in event and (own := attributes.TEXTS[name](value, (_PLACE, name), notes)):
+            event[name] = own
     if len(found) > MAX_TAGS:
         notes.trimmed(_PLACE, {"len": len(found)})
     if found:

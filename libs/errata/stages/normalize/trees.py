@@ -29,15 +29,18 @@ LARGE = Budget(depth=10, size=64 * 1024)
 
 def kept(tree: Any, budget: Budget, place: Place, notes: Notes) -> Any:
     """Give the tree, or a copy cut to the budget, with a note at each place where something is missing."""
+    return tree if fits(tree, budget) else _Cut(budget.size, notes).of(tree, budget.depth, place)
+
+
+def fits(tree: Any, budget: Budget) -> bool:
+    """Give whether the tree is within the budget as it is."""
     try:
         data = orjson.dumps(tree)
-    except TypeError:  # deeper than orjson goes, or it has grown something that is no JSON: walk it
-        return _Cut(budget.size, notes).of(tree, budget.depth, place)
-    if len(data) <= budget.size and data.count(b"{") + data.count(b"[") <= budget.depth:
-        return tree
-    if len(data) <= budget.size and _depth_within(tree, budget.depth):
-        return tree
-    return _Cut(budget.size, notes).of(tree, budget.depth, place)
+    except TypeError:  # deeper than orjson goes, or it has grown something that is no JSON: it must be walked
+        return False
+    if len(data) > budget.size:
+        return False
+    return data.count(b"{") + data.count(b"[") <= budget.depth or _depth_within(tree, budget.depth)
 
 
 def _depth_within(tree: Any, limit: int) -> bool:

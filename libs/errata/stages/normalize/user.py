@@ -4,7 +4,8 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
-from errata.stages.normalize import values
+from errata.stages.normalize import rules, values
+from errata.stages.normalize.fields import Fields
 from errata.stages.normalize.notes import Notes, Place
 from errata.stages.normalize.trees import SMALL, kept
 from errata.stages.stage import Context, Event
@@ -15,8 +16,23 @@ AUTO = "{{auto}}"
 _CLIENT_SIDE = frozenset({"javascript", "cocoa", "objc", "swift", "dart"})
 """Platforms that run at the user's: where the connection's address is the user's, and clients expect it filled in."""
 
-_TEXTS = (("id", values.TAG), ("username", values.LINE), ("email", 254), ("name", values.TAG), ("segment", values.LINE))
 _PLACE: Place = (None, "user")
+
+_TEXT = rules.Text(values.TAG)
+_GEO = Fields(dict.fromkeys(("country_code", "city", "subdivision", "region"), _TEXT))
+
+_FIELDS = Fields(
+    {
+        "id": rules.Lenient(values.TAG),
+        "username": rules.Text(values.LINE),
+        "email": rules.Text(254),
+        "name": _TEXT,
+        "segment": rules.Text(values.LINE),
+        "ip_address": rules.as_is,
+        "geo": _GEO.cleaned,
+        "data": rules.tree(SMALL),
+    }
+)
 
 
 def clean(event: Event, context: Context, notes: Notes) -> None:
@@ -26,34 +42,21 @@ def clean(event: Event, context: Context, notes: Notes) -> None:
         if user is not None:
             notes.invalid(_PLACE)
         user = {}
-    for key, limit in _TEXTS:
-        if key in user:
-            values.keep_text(user, key, limit, _PLACE, notes)
+    if user:
+        _clean(user, notes)
     _address(user, event, context, notes)
-    if "geo" in user:
-        _geo(user, notes)
-    _own_data(user, notes)
-    values.drop_nulls(user)
     if user:
         event["user"] = user
     else:
         event.pop("user", None)
 
 
-_KNOWN = frozenset({"id", "username", "email", "name", "segment", "ip_address", "geo", "data"})
-
-
-def _own_data(user: Event, notes: Notes) -> None:
-    """The application's own fields, wherever the client put them, stand under `data`."""
-    data = user.pop("data", None)
-    own = {key: user.pop(key) for key in [key for key in user if key not in _KNOWN]}
-    if isinstance(data, dict):
-        own |= data
-    elif data is not None:
-        own["data"] = data
-    values.drop_nulls(own)
-    if own:
-        user["data"] = kept(own, SMALL, (_PLACE, "data"), notes)
+def _clean(user: Event, notes: Notes) -> None:
+    own = {key: user.pop(key) for key in [key for key in user if key not in _FIELDS.names]}
+    _FIELDS.clean(user, _PLACE, notes)
+    if own := {key: value for key, value in own.items() if value is not None}:
+        # The application's own fields, wherever the client put them, stand under `data`.
+        user["data"] = kept({**user.get("data", {}), **own}, SMALL, (_PLACE, "data"), notes)
 
 
 def _address(user: Event, event: Event, context: Context, notes: Notes) -> None:
@@ -117,17 +120,3 @@ def plain_address(text: str) -> str:
     except ValueError:
         return ""
     return text
-
-
-def _geo(user: Event, notes: Notes) -> None:
-    geo = user["geo"]
-    if isinstance(geo, dict):
-        place = (_PLACE, "geo")
-        for key in ("country_code", "city", "subdivision", "region"):
-            if key in geo:
-                values.keep_text(geo, key, values.TAG, place, notes)
-        values.drop_nulls(geo)
-    elif geo is not None:
-        notes.invalid((_PLACE, "geo"), geo)
-    if not isinstance(geo, dict) or not geo:
-        del user["geo"]

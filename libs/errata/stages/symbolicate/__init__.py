@@ -7,7 +7,7 @@ it needs is in the context, or it raises `Missing` and is run again. Nothing is 
 from typing import Any
 
 from errata.config.model import Project
-from errata.stages.event_parts import frames, stack_holders
+from errata.stages.event_parts import frames, images, stack_holders
 from errata.stages.stage import Context, Event
 from errata.stages.symbolicate import javascript, jvm, native
 from errata.stages.symbolicate.lookups import Lookups
@@ -32,18 +32,18 @@ class Symbolicate:
         if context.artifacts is None:
             return event
         platform = event.get("platform") or ""
-        images = _images(event)
-        if not images and platform not in javascript.PLATFORMS:
+        found = images(event)
+        if not found and platform not in javascript.PLATFORMS:
             return event
         lookups = Lookups(
             context.artifacts,
             self._project,
             event.get("release") or "",
             event.get("dist") or "",
-            javascript.debug_ids(images),
+            javascript.debug_ids(found),
         )
-        mappings = jvm.Mappings(images, lookups)
-        binaries = native.Binaries(images, lookups)
+        mappings = jvm.Mappings(found, lookups)
+        binaries = native.Binaries(found, lookups)
         for holder in stack_holders(event):
             _symbolicate(holder, platform, lookups, mappings, binaries)
         mappings.rename_exceptions(event)
@@ -74,9 +74,3 @@ def _symbolicate(
 def _without_variables(frame: dict[str, Any]) -> dict[str, Any]:
     """Give a frame of its own for the stack as it came: variables stand in the other, and are what is largest."""
     return {key: value for key, value in frame.items() if key != "vars"}
-
-
-def _images(event: Event) -> list[Any]:
-    meta = event.get("debug_meta")
-    images = meta.get("images") if isinstance(meta, dict) else None
-    return images if isinstance(images, list) else []

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from symbolic.proguard import ProguardMapper
 from symbolic.symcache import SymCache
 
+from errata.stages import event_parts
 from errata.stages.event_parts import frames, stack_holders
 from errata.stages.stage import Event
 from errata.stages.symbolicate import javascript, jvm, native
@@ -43,7 +44,7 @@ def frames_of(event: Event) -> list[Shown]:
 def needs_of(event: Event, project: int, frame: dict[str, Any]) -> list[Need]:
     """Give what a frame needs first of all, as it came; nothing when `why_nothing` says why."""
     platform = event.get("platform") or ""
-    images = _images(event)
+    images = event_parts.images(event)
     url = javascript.built_file(frame, platform)
     if url:
         ids = javascript.debug_ids(images)
@@ -85,7 +86,7 @@ def steps(need: Need, answer: Answer, event: Event, shown: Shown) -> Iterator[st
     elif isinstance(answer, ProguardMapper):
         yield from _in_mapping(answer, frame)
     elif isinstance(answer, SymCache):
-        yield from _in_symbols(answer, _images(event), shown)
+        yield from _in_symbols(answer, event_parts.images(event), shown)
     else:
         yield "the lines around it come from there"
 
@@ -163,7 +164,3 @@ def _in_symbols(symbols: SymCache, images: list[Any], shown: Shown) -> Iterator[
 def _binary(images: list[Any], frame: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
     address = native.address_of(frame)
     return None if address is None else native.Images(images).at(address)
-
-
-def _images(event: Event) -> list[Any]:
-    return (event.get("debug_meta") or {}).get("images") or []

@@ -1,0 +1,21 @@
+"""Free trees: kept, in bounds."""
+
+
+def test_deep_and_wide_trees_are_cut_and_noted(normalized):
+    deep = value = {}
+    for _ in range(300):
+        value["next"] = {}
+        value = value["next"]
+    event = normalized({"extra": {"deep": deep, "wide": ["x" * 100] * 5000}})
+    levels, value = 0, event["extra"]["deep"]
+    while value:
+        levels, value = levels + 1, value["next"]
+    assert levels < 12
+    assert len(event["extra"]["wide"]) < 1000
+    assert event["_meta"]["extra"]["wide"][""]["len"] == 5000
+
+
+def test_unknown_fields_are_kept_and_bounded(normalized):
+    event = normalized({"my_field": {"a": 1}, "other": ["x" * 100_000]})
+    assert event["my_field"] == {"a": 1}
+    assert len(event["other"][0]) <= 64 * 1024
