@@ -21,23 +21,28 @@ from pathlib import Path
 from statistics import mean, quantiles
 
 from errata.config.model import Project
+from errata.config.scrub import ScrubSettings
 from errata.contracts import odd_json
 from errata.stages.fingerprint import messages, v1
 from errata.stages.in_app import is_in_app
+from errata.stages.normalize import Normalize
 from errata.stages.pipeline import build
-from errata.stages.scrub import keys
+from errata.stages.scrub.memory import Memory
+from errata.stages.scrub.ruleset import Ruleset
+from errata.stages.scrub.walk import Remembered, walk
 from errata.stages.stage import Context
 
 LOAD_SET = Path(__file__).parents[3] / "shared" / "load" / "events.jsonl"
 COMMITTED = Path(__file__).with_suffix(".json")
 ROUNDS = 25
 BUDGET = 200
+PROJECT = Project(id=1, slug="bench", keys=())
 CONTEXT = Context(event_id="f" * 32, received_at=1_790_000_000_000_000, hash_key=b"k" * 32)
 
 
 def measure(events, rounds):
     """Give, for each stage and event, the microseconds that it took in each round."""
-    stages = build(Project(id=1, slug="bench", keys=())).stages
+    stages = build(PROJECT).stages
     times = {stage.name: [[] for _ in events] for stage in stages}
     for _ in range(rounds):
         for index, data in enumerate(events):
@@ -72,14 +77,13 @@ def report(times, cold, committed):
 
 def hit_rates(events):
     """Print how often each cache knew the answer."""
-    stages = build(Project(id=1, slug="bench", keys=()))
+    stages = build(PROJECT)
     fingerprint = next(stage for stage in stages.stages if stage.name == "fingerprint")
     caches = {
         "frames, cleaned": fingerprint.frames.cached,
         "frames, in app": is_in_app,
         "strings, messages": messages._pattern,
         "strings, types": v1._clean_type,
-        "strings, names of secrets": keys._names_secret,
     }
     for cache in caches.values():
         cache.cache_clear()
@@ -92,6 +96,26 @@ def hit_rates(events):
     print(f"\n{'cache':<27}{'entries':>8}{'first pass':>12}{'repeated':>10}")
     for name, cache in caches.items():
         print(f"{name:<27}{cache.cache_info().currsize:>8}{passes[0][name]:>12.1%}{passes[1][name]:>10.1%}")
+
+
+def remembered(events):
+    """Print of how many texts, walked one by one, the scrubber remembers that they hold nothing."""
+    normalize, scrub = Normalize(PROJECT), Ruleset(ScrubSettings())
+    shares = []
+    for _ in range(2):
+        searched = walked = 0
+        for data in events:
+            event = normalize(odd_json.loads(data), CONTEXT)
+            for memory in (scrub._remembered, Remembered(Memory(0), Memory(0), Memory(0))):
+                found = walk(event, scrub._keys, lambda *_: False, memory)
+                count = len(found.free.texts) + len(found.code.texts)
+                searched, walked = (
+                    (searched + count, walked) if memory is scrub._remembered else (searched, walked + count)
+                )
+            scrub.apply(event, b"k")
+        shares.append(1 - searched / walked)
+    entries = len(scrub._remembered.free.young) + len(scrub._remembered.code.young)
+    print(f"{'strings, scrub':<27}{entries:>8}{shares[0]:>12.1%}{shares[1]:>10.1%}")
 
 
 def _rate(before, after):
@@ -113,6 +137,7 @@ def main():
     if "--save" in sys.argv:
         COMMITTED.write_text(json.dumps(means, indent=2) + "\n")
     hit_rates(events)
+    remembered(events)
     return 0
 
 

@@ -53,7 +53,11 @@ class Method(StrEnum):
 
 
 class ScrubRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One rule: find `type` in the places of `source`, and apply `method`."""
+    """One rule: find `type` in the places of `source`, and apply `method`.
+
+    Who writes a rule wants what has the form, so it is less careful than the switches of the same type: cards with a
+    wrong check digit, addresses that could be versions, whatever follows `Bearer`.
+    """
 
     type: DataType
     method: Method = Method.REPLACE

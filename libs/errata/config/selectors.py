@@ -39,6 +39,9 @@ MAX_SELECTOR = 4096
 """Characters; with `MAX_DEPTH` it keeps a hostile project file from exhausting the stack."""
 MAX_DEPTH = 50
 
+_OTHER = "\0"
+"""Stands for all names that a selector does not say; no event holds NUL."""
+
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 TYPES: dict[str, Callable[[Any], bool]] = {
@@ -206,27 +209,40 @@ def _place_matcher(steps: Sequence[str]) -> Matcher:
     if len(wanted) > 1 and wanted[-1] == "**" and not literal[-1]:
         wanted, literal = (*wanted, "*"), (*literal, False)  # what is below a place, not the place itself
     last = len(wanted)
+    vocabulary = frozenset(wanted) | {"values"}
+    # An automaton, built as paths need it. Its symbols are the selector's own names, and one for all others: so it is
+    # small, and holds nothing of an event.
+    following: dict[tuple[frozenset[int], str, bool], frozenset[int]] = {}
+    start = frozenset(_closure({0}, wanted, literal))
 
     def matches(path: Path, value: Any) -> bool:  # noqa: ARG001 - the signature of a matcher
-        # The classic walk over states: `at` holds how many steps of the pattern may be used up so far.
-        at = _closure({0}, wanted, literal)
+        at = start
         for step in path:
             name = str(step).lower()
-            following = set()
-            for state in at:
-                if state < last:
-                    if wanted[state] == "**" and not literal[state]:
-                        following.add(state)
-                    elif wanted[state] == name or (wanted[state] == "*" and not literal[state]):
-                        following.add(state + 1)
-                if isinstance(step, int) or name == "values":
-                    following.add(state)
-            at = _closure(following, wanted, literal)
+            symbol = (at, name if name in vocabulary else _OTHER, isinstance(step, int))
+            known = following.get(symbol)
+            at = following[symbol] = _after(*symbol, wanted, literal) if known is None else known
             if not at:
                 return False
         return last in at
 
     return matches
+
+
+def _after(
+    at: frozenset[int], name: str, is_position: bool, wanted: Sequence[str], literal: Sequence[bool]
+) -> frozenset[int]:
+    """Give how many steps of a pattern may be used up after one more step of a path, of those that were before it."""
+    following = set()
+    for state in at:
+        if state < len(wanted):
+            if wanted[state] == "**" and not literal[state]:
+                following.add(state)
+            elif wanted[state] == name or (wanted[state] == "*" and not literal[state]):
+                following.add(state + 1)
+        if is_position or name == "values":
+            following.add(state)
+    return frozenset(_closure(following, wanted, literal))
 
 
 def _closure(states: set[int], wanted: Sequence[str], literal: Sequence[bool]) -> set[int]:

@@ -46,6 +46,7 @@ def test_elements_and_properties(text, expected):
         ("curl --upload-file a:b https://shop.example", []),
         ("the mysql server; ls -p x", []),
         ("mysql -P 3306", []),
+        ("GET https://shop.example/x -a 10:30", []),
     ],
 )
 def test_arguments_of_commands(text, expected):

@@ -116,6 +116,13 @@ def test_a_context_named_after_a_secret_keeps_its_kind_but_nothing_else():
     }
 
 
+def test_keys_below_a_name_of_a_secret_do_not_show_in_remarks():
+    event = scrubbed({"contexts": {"pass": {"pass": {"64.0.0.100": 1}, "bob@shop.example": {"64.0.0.100": "x"}}}})
+    written = orjson.dumps(event)
+    assert b"64.0.0.100" not in written
+    assert b"bob@" not in written
+
+
 def test_what_is_no_address_is_looked_at_in_an_address_field():
     assert scrubbed({"user": {"ip_address": CARD}})["user"] == {"ip_address": "[Filtered]"}
 

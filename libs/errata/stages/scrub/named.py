@@ -9,7 +9,7 @@ from errata.stages.scrub.catalog import Rule
 from errata.stages.scrub.keys import Keys
 from errata.stages.scrub.methods import FILTERED
 from errata.stages.scrub.redaction import MOST_NOTED, Redaction
-from errata.stages.scrub.walk import LARGE, Node, everything
+from errata.stages.scrub.walk import LARGE, Node
 
 _SAYS_NOTHING = frozenset(("", FILTERED, "None", "null", "undefined"))
 
@@ -42,12 +42,11 @@ class NamedSecrets:
             return False
         if isinstance(value, dict) and len(path) == 2 and path[0] == "contexts" and len(value) <= LARGE:
             # A context is an object by its schema, so it stays one, and its keys are still to be looked at.
-            for below in everything(value, node):
-                inner = below[1][below[2]]
-                if below[1] is value and below[2] == "type" and inner in (path[1], "default"):
-                    continue  # the kind of context, as normalize writes it, is the schema's
-                if not (inner is None or isinstance(inner, dict | list | bool) or inner in _SAYS_NOTHING):
-                    self._take(below, rule)
+            for key, inner in value.items():
+                # Its kind, as normalize writes it, is the schema's, too.
+                kind = key == "type" and inner in (path[1], "default")
+                if not (kind or inner is None or isinstance(inner, bool) or inner in ([], {}, *_SAYS_NOTHING)):
+                    self._take((node, value, key), rule)
             return False
         if len(self.taken) > MOST_NOTED and places.is_in_bag(path):
             self._emptied.add(id(node[1]))
