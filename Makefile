@@ -50,6 +50,9 @@ faults: $(READY) ## The long fault tests: kills, pauses, a wiped Redis; totals i
 bench: $(READY) ## The whole pipeline on the load set: CPU an event and process, memory, latency
 	$(BIN)/python -m tests.bench.pipeline
 
+bench-processor: $(READY) ## One processor on a backlog: CPU an event, of the stages and of the shell around them
+	$(BIN)/python -m tests.bench.processor
+
 bench-stages: $(READY) ## Each stage on the load set: microseconds an event against the committed figures, cache hits, growth with size
 	$(BIN)/python -m tests.bench.stages
 	$(BIN)/python -m tests.bench.scaling
@@ -71,4 +74,4 @@ clean: ## Stop what runs here, remove the environment and everything a run made
 	@test ! -x $(BIN)/errata || $(BIN)/errata down --wipe || true
 	rm -rf .errata $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help run clients faults bench bench-stages bench-conversion bench-symbolicate corpora venv lock lint typecheck test format clean
+.PHONY: help run clients faults bench bench-processor bench-stages bench-conversion bench-symbolicate corpora venv lock lint typecheck test format clean
