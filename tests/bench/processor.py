@@ -77,8 +77,7 @@ async def sample(rig: Rig, items: int) -> Sample:
     process = psutil.Process(rig.workers["one"].pid)
     while True:
         await asyncio.sleep(0.2)
-        with urllib.request.urlopen(f"{rig.admin('one')}/metrics", timeout=30) as answer:
-            page = answer.read().decode()
+        page = await asyncio.to_thread(_metrics, rig)
         times = process.cpu_times()
         found = Sample(
             time.monotonic(),
@@ -88,6 +87,11 @@ async def sample(rig: Rig, items: int) -> Sample:
         )
         if found.items >= items:
             return found
+
+
+def _metrics(rig: Rig) -> str:
+    with urllib.request.urlopen(f"{rig.admin('one')}/metrics", timeout=30) as answer:
+        return answer.read().decode()
 
 
 def _metric(page: str, name: str) -> float:
