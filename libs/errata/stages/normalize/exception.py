@@ -4,7 +4,7 @@ import re
 
 from errata.stages.event_parts import text
 from errata.stages.normalize import mechanism, rules, stacktrace, values
-from errata.stages.normalize.browser_messages import in_english
+from errata.stages.normalize.browser_messages import PLATFORMS, in_english
 from errata.stages.normalize.fields import Fields
 from errata.stages.normalize.lists import close_values, open_values
 from errata.stages.normalize.notes import Notes, Place
@@ -63,7 +63,7 @@ def _one(exception: Event, platform: str, system: str, place: Place, notes: Note
     if "value" in exception:
         if "type" not in exception and not (exception.get("mechanism") or {}).get("synthetic"):
             _split_type(exception)
-        if platform == "javascript":
+        if platform in PLATFORMS:
             exception["value"] = in_english(exception["value"])
     for key in ("stacktrace", "raw_stacktrace"):
         if key in exception:

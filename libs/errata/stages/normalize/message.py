@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from errata.stages.normalize import rules, values
+from errata.stages.normalize.browser_messages import PLATFORMS, in_english
 from errata.stages.normalize.fields import Fields
 from errata.stages.normalize.notes import Notes, Place
 from errata.stages.normalize.trees import SMALL, kept
@@ -57,6 +58,8 @@ def clean(event: Event, notes: Notes) -> None:
     _FIELDS.clean(entry, _PLACE, notes)
     if _settle(entry, notes):
         event["logentry"] = entry
+        if event["platform"] in PLATFORMS and "message" not in entry:
+            entry["formatted"] = in_english(entry["formatted"])
     elif entry:
         notes.invalid(_PLACE)
 
