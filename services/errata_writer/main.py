@@ -1,9 +1,9 @@
 """The writer as a process: all settings from `ERRATA_*`."""
 
+import asyncio
 import os
 
 import uvloop
-from aiokafka.errors import OffsetOutOfRangeError
 
 from errata.contracts.groups import WRITER
 from errata.runtime import logging
@@ -13,6 +13,8 @@ from errata.runtime.settings import load
 from errata.runtime.signals import stop_event
 from errata.stores.clickhouse.landing import Fenced
 from errata.stores.kafka.connection import consumer
+from errata.stores.kafka.lag import report_lag
+from errata.stores.kafka.lost_records import LostRecordsError
 from errata.stores.kafka.topics import check_topics
 from errata_writer.settings import WriterSettings
 from errata_writer.writer import TOPICS, Writer
@@ -46,15 +48,20 @@ async def write(settings: WriterSettings) -> None:
         reader.subscribe([settings.topic_prefix + topic for topic in TOPICS], listener=writer)
         await reader.start()
         health.present("kafka")
+        lag = asyncio.create_task(report_lag(WRITER, settings, writer.positions))
         try:
             await writer.run(stop)
         finally:
+            lag.cancel()
             await reader.stop()
             await writer.close()
 
 
 def main() -> None:
-    """Run until stopped: status 0; 70 on a failure, 78 on a wrong setting."""
+    """Run the writer until it is asked to stop.
+
+    Ends with 78 (EX_CONFIG) for a wrong setting or lost records, which need a person; with 70 for what must not happen.
+    """
     settings = load(WriterSettings)
     logging.configure("writer", settings.log_level, settings.log_format)
     try:
@@ -62,10 +69,9 @@ def main() -> None:
     except Fenced:
         log.warning("another writer took our partitions over; starting anew")
         raise SystemExit(os.EX_SOFTWARE) from None
-    except OffsetOutOfRangeError as error:
-        # Topic, partition and offset only. Reading on elsewhere would lose the range without a trace.
-        log.exception("records were deleted before they were written", positions=str(error))
-        raise SystemExit(os.EX_SOFTWARE) from None
+    except LostRecordsError as error:
+        log.error("records are lost; `errata topics skip writer` goes on after them", lost=str(error))  # noqa: TRY400
+        raise SystemExit(os.EX_CONFIG) from None
     except Exception:
         log.exception("stopped by a failure")
         raise SystemExit(os.EX_SOFTWARE) from None

@@ -11,13 +11,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, NoOffsetForPartitionError
+from aiokafka.errors import CommitFailedError, IllegalStateError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from errata.contracts.times import SECOND, now
 from errata.runtime import logging
 from errata.runtime.health import Health
 from errata.runtime.metrics import (
-    CONSUMER_LAG,
     STAGE_AGE,
     WRITER_BAD_RECORDS,
     WRITER_INSERT_SECONDS,
@@ -29,6 +28,7 @@ from errata.runtime.signals import first_of
 from errata.stores.clickhouse.client import Away, ClickHouse, Refused
 from errata.stores.clickhouse.inserts import Insert
 from errata.stores.clickhouse.landing import TABLES, Partition, RowKey, Tenure
+from errata.stores.kafka.lost_records import check_positions
 from errata_writer.rows import Bad, Place, Row, Rows, bad_record
 from errata_writer.settings import WriterSettings
 
@@ -39,6 +39,10 @@ TOPICS = tuple(TABLES)
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 _GRACE_S = 0.1
+# Records taken from the consumer at once. The size of a batch is looked at in between, and a record may hold 4 MB.
+_STEP = 100
+# Of the records of a batch, after one that was too large: half of them at first, then so much more with each that fits.
+_REGROWTH = 1.1
 
 
 class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
@@ -53,6 +57,10 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self._tenure: Tenure | None = None
         self._present: dict[Partition, set[RowKey]] = {}
         self._committed: dict[TopicPartition, int] = {}
+        self._most_records = settings.batch_rows
+        """Records of a batch; fewer than the setting's while ClickHouse has not memory enough for so many."""
+        self._taken = 0
+        """Records of the batch under way."""
         self._turn = asyncio.Lock()
         self._settled = asyncio.Event()
 
@@ -72,7 +80,7 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
 
         Raises:
             Fenced: another writer has our partitions; the group has not told us yet.
-            OffsetOutOfRangeError: records were deleted before they were written.
+            LostRecordsError: records were deleted before they were written.
 
         """
         pause = _FIRST_PAUSE_S
@@ -85,8 +93,11 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
                         await self._write_batch()
                 self._health.present("clickhouse")
                 pause = _FIRST_PAUSE_S
+                self._most_records = min(self._settings.batch_rows, int(self._most_records * _REGROWTH) + 1)
             except (Away, Refused) as trouble:
                 self._tenure = None
+                if isinstance(trouble, Refused) and trouble.too_large:
+                    self._most_records = max(1, self._taken // 2)
                 self._health.missing("clickhouse")
                 WRITER_RETRIES.inc()
                 log.warning("ClickHouse did not take a batch; trying again", reason=str(trouble), pause_s=pause)
@@ -96,6 +107,11 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
                 # The group is being balanced anew; whoever has the partitions next sees what we landed.
                 self._tenure = None
 
+    def positions(self) -> Mapping[TopicPartition, int]:
+        """Give the committed position of each partition that is ours: all before it is in ClickHouse."""
+        ours = self._consumer.assignment()
+        return {place: offset for place, offset in self._committed.items() if place in ours}
+
     async def close(self) -> None:
         """Let go of ClickHouse."""
         if self._clickhouse is not None:
@@ -104,6 +120,7 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
     async def _write_batch(self) -> None:
         tenure = self._tenure or await self._take_over()
         records = await self._collect()
+        self._taken = len(records)
         pending: dict[Insert, list[Row]] = defaultdict(list)
         for row in self._to_land(records):
             pending[row.insert].append(row)
@@ -123,6 +140,7 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         tenure = await Tenure.begin(self._clickhouse, [self._partition(place) for place in places])
         # Only now: what a replaced owner committed until its fence was raised counts.
         starts = {place: await self._start(place) for place in places}
+        await check_positions(self._consumer, starts)
         here = await tenure.present(
             self._settings.generation, {self._partition(place): offset for place, offset in starts.items()}
         )
@@ -145,11 +163,10 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
 
     async def _collect(self) -> list[ConsumerRecord]:
         """Give the next records, as many as a batch holds or come while it may wait."""
-        settings = self._settings
         records: list[ConsumerRecord] = []
         size = 0
-        deadline = time.monotonic() + settings.batch_wait_ms / 1000
-        while len(records) < settings.batch_rows and size < settings.batch_bytes:
+        deadline = time.monotonic() + self._settings.batch_wait_ms / 1000
+        while len(records) < self._most_records and size < self._settings.batch_bytes:
             remaining_ms = int((deadline - time.monotonic()) * 1000)
             if remaining_ms <= 0:
                 break
@@ -157,10 +174,13 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
                 # During a rebalance `getmany` waits for its end without a limit, and that end waits for our turn's.
                 async with asyncio.timeout(remaining_ms / 1000 + _GRACE_S):
                     more = await self._consumer.getmany(
-                        timeout_ms=remaining_ms, max_records=min(500, settings.batch_rows - len(records))
+                        timeout_ms=remaining_ms, max_records=min(_STEP, self._most_records - len(records))
                     )
             except TimeoutError:
                 break
+            except OffsetOutOfRangeError:
+                await check_positions(self._consumer, self._committed)
+                raise
             for fetched in more.values():
                 records += fetched
                 size += sum(len(record.value or b"") for record in fetched)
@@ -217,10 +237,6 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             return
         await self._consumer.commit(moved)
         self._committed.update(moved)
-        for place, offset in moved.items():
-            end = self._consumer.last_stable_offset(place)
-            if end is not None:
-                CONSUMER_LAG.labels("writer", self._partition(place).topic, place.partition).set(max(0, end - offset))
 
     def _tell(self, bad: Bad) -> Row:
         place = bad.row.place

@@ -48,7 +48,9 @@ def skip(
     try:
         return run(_skip(load(CommonSettings), group, ask=not yes))
     except GroupInUseError:
-        raise SystemExit(f"a {group} is running, and only it moves its position; stop it first") from None
+        raise SystemExit(
+            f"a {group} is running, or was until some seconds ago; only it moves its position, so stop it first"
+        ) from None
 
 
 async def _skip(settings: CommonSettings, group: str, *, ask: bool) -> int:

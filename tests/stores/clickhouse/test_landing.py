@@ -62,6 +62,26 @@ async def test_a_new_owner_sees_what_is_there(clickhouse: ClickHouse) -> None:
     assert await new.present(2, {ONE: 0}) == {ONE: set()}
 
 
+async def test_of_old_fences_the_highest_alone_is_kept(clickhouse: ClickHouse) -> None:
+    for _ in range(5):
+        tenure = await Tenure.begin(clickhouse, [ONE, OTHER])
+    await Tenure.begin(clickhouse, [OTHER])
+    await clickhouse.command("CREATE TABLE before ENGINE = Memory AS SELECT * FROM fences")
+    await clickhouse.command("TRUNCATE TABLE fences")
+    await clickhouse.command(
+        "INSERT INTO fences (topic, partition_, epoch, owner, raised_at)"
+        " SELECT topic, partition_, epoch, owner, now() - INTERVAL 2 DAY FROM before"
+    )
+    await clickhouse.command("OPTIMIZE TABLE fences FINAL")
+    assert await clickhouse.rows("SELECT partition_, count(), max(epoch) FROM fences GROUP BY ALL ORDER BY ALL") == [
+        (1, 1, 5),
+        (11, 1, 6),
+    ]
+    await tenure.insert(EVENTS, lines(ONE, range(1)), [ONE])
+    with pytest.raises(Fenced):
+        await tenure.insert(EVENTS, lines(OTHER, range(1)), [OTHER])
+
+
 async def test_rows_of_one_record_are_seen_one_by_one(clickhouse: ClickHouse) -> None:
     partition = Partition("ingest-sessions", 0)
     pack = encode_pack((item(ItemFormat.SENTRY_SESSION, b'{"sid": "a"}'), item(ItemFormat.SENTRY_CHECK_IN, b"{}")))

@@ -19,6 +19,8 @@ ANSWER_TIMEOUT_S = 60
 
 # Codes of ClickHouse that speak of the rows sent, not of the server: sent again they would fail again.
 _ABOUT_ROWS = frozenset({6, 25, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 131, 190, 321, 349, 407, 441})
+# Codes that speak of how much was sent at once: memory, rows, bytes. Less of it would do.
+_TOO_LARGE = frozenset({158, 173, 241, 307, 396})
 # Codes by which `throwIf` is known.
 _THROWN = 395
 
@@ -40,6 +42,11 @@ class Refused(Exception):  # noqa: N818
     def about_rows(self) -> bool:
         """Whether the rows of an insert are at fault."""
         return self.code in _ABOUT_ROWS
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the server may take the same in smaller pieces."""
+        return self.code in _TOO_LARGE
 
     @property
     def thrown(self) -> bool:

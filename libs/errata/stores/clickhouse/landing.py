@@ -143,6 +143,9 @@ def _mark(partition: Partition) -> str:
 
 
 def _question(table: str, row: str, condition: str) -> str:
+    # By offset alone: how long a record has waited in a relay's spool before it came here is not known, so a bound on
+    # its time could miss rows. The index on offsets leaves out older parts; where one partition is far busier than
+    # another it cannot, and three narrow columns are read: 0.15 s for 8 million events of 90 days, once a take-over.
     return (
         f"SELECT partition_, offset_, {row} FROM {table}"  # noqa: S608 - our own words
         f" WHERE {condition}generation = {{generation:UInt32}} AND offset_ >= {{lowest:UInt64}}"

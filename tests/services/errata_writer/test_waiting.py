@@ -1,0 +1,120 @@
+"""What the writer does where it cannot go on as usual: ClickHouse away or short of memory, records deleted unread."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx2
+import msgspec
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.admin import RecordsToDelete
+from prometheus_client.parser import text_string_to_metric_families
+from tests.services.errata_chdb.front import FrontProcess
+from tests.services.errata_writer.builders import event
+from tests.services.errata_writer.rig import Rig
+
+from errata.contracts.messages import encode
+from errata.stores.clickhouse.client import ClickHouse
+from errata.stores.clickhouse.migrate import create_database, migrate
+from errata.stores.kafka.connection import idempotent_producer, started
+from errata.stores.kafka.topics import admin_client
+from errata_cli.local.ports import PortPicker
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def front(tmp_path: Path) -> Iterator[FrontProcess]:
+    # The least that the front takes: the engine itself needs most of it.
+    process = FrontProcess(tmp_path, ERRATA_CHDB_MEMORY="300000000")
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+async def clickhouse(front: FrontProcess) -> AsyncIterator[ClickHouse]:
+    address = front.url + "/errata"
+    await create_database(address)
+    async with await ClickHouse.connect(address) as client:
+        await migrate(client, lambda _migration: None)
+        yield client
+
+
+@pytest.fixture
+async def rig(kafka_url: str, front: FrontProcess, topic_prefix: str) -> AsyncIterator[Rig]:
+    rig = Rig({"ERRATA_KAFKA": kafka_url, "ERRATA_CLICKHOUSE": front.url + "/errata", "ERRATA_TOPIC_PREFIX": topic_prefix, "ERRATA_LOG_LEVEL": "warning"})  # fmt: skip
+    await rig.make_topics()
+    yield rig
+    rig.stop()
+
+
+async def test_a_batch_too_large_for_clickhouse_lands_in_smaller_ones(rig: Rig, clickhouse: ClickHouse) -> None:
+    filler = msgspec.Raw(b'{"filler": "%s"}' % (b"x" * 2_000_000))
+    async with started(idempotent_producer(rig.settings)) as producer:
+        for number in range(36):
+            value = encode(event(number, payload=filler))
+            await producer.send_and_wait(rig.settings.topic_prefix + "events", value, partition=0)
+    rig.sent = 36
+    port = PortPicker().pick()
+    rig.start("writer", instance="writer", batch_bytes="200000000", batch_wait_ms="800", admin_port=str(port))
+    await rig.settled(clickhouse)
+    assert await clickhouse.rows("SELECT count() FROM events") == [(36,)]
+    assert metric(port, "errata_writer_retries_total") >= 1
+    assert rig.ended == []
+
+
+async def test_the_lag_grows_while_clickhouse_is_away(rig: Rig, front: FrontProcess, clickhouse: ClickHouse) -> None:
+    port = PortPicker().pick()
+    rig.start("writer", instance="writer", batch_wait_ms="100", admin_port=str(port))
+    await rig.send(100)
+    await rig.settled(clickhouse)
+    front.kill()
+    await rig.send(300)
+    async with asyncio.timeout(20):
+        while metric(port, "errata_consumer_lag_records", topic="events") < 300:
+            await asyncio.sleep(0.2)
+    await asyncio.to_thread(front.restart)
+    await rig.settled(clickhouse)
+    async with asyncio.timeout(20):
+        while metric(port, "errata_consumer_lag_records"):
+            await asyncio.sleep(0.2)
+
+
+async def test_lost_records_stop_the_writer_until_an_operator_skips_them(rig: Rig, clickhouse: ClickHouse) -> None:
+    rig.start("writer", batch_wait_ms="100")
+    await rig.send(100)
+    await rig.settled(clickhouse)
+    assert await asyncio.to_thread(rig.end, "writer") == 0
+    await rig.send(100)
+    async with admin_client(rig.settings.kafka) as admin:
+        place = TopicPartition(rig.settings.topic_prefix + "outcomes", int(await partition_of_outcomes(clickhouse)))
+        await admin.delete_records({place: RecordsToDelete(before_offset=-1)})
+    rig.start("writer", batch_wait_ms="100")
+    assert await asyncio.to_thread(rig.writers["writer"].wait, 20) == os.EX_CONFIG
+    skipped = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "errata_cli", "topics", "skip", "writer", "--yes"],
+        env=os.environ | rig.environment,
+        capture_output=True,
+        text=True,
+    )
+    assert "moved 1 positions" in skipped.stdout
+    rig.start("writer", batch_wait_ms="100")
+    await rig.settled(clickhouse)
+
+
+async def partition_of_outcomes(clickhouse: ClickHouse) -> int:
+    """Give the one partition that holds all outcomes of the rig, which have the same key."""
+    ((partition,),) = await clickhouse.rows("SELECT DISTINCT partition_ FROM outcomes WHERE topic = 'outcomes'")
+    return int(partition)
+
+
+def metric(port: int, name: str, **labels: str) -> float:
+    """Give the sum of a metric's samples, of those with these labels."""
+    text = httpx2.get(f"http://127.0.0.1:{port}/metrics").text
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    return sum(sample.value for sample in samples if sample.name == name and labels.items() <= sample.labels.items())
