@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import httpx2
 import msgspec
@@ -27,17 +26,22 @@ from errata_cli.local.ports import PortPicker
 pytestmark = pytest.mark.stack
 
 
-@pytest.fixture
-def front(tmp_path: Path) -> Iterator[FrontProcess]:
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontProcess]:
     # The least that the front takes: the engine itself needs most of it.
-    process = FrontProcess(tmp_path, ERRATA_CHDB_MEMORY="300000000")
+    process = FrontProcess(tmp_path_factory.mktemp("chdb"), ERRATA_CHDB_MEMORY="300000000")
     yield process
     process.stop()
 
 
 @pytest.fixture
-async def clickhouse(front: FrontProcess) -> AsyncIterator[ClickHouse]:
-    address = front.url + "/errata"
+def address(front: FrontProcess, topic_prefix: str) -> str:
+    """Address of a database of the test's own on that front."""
+    return f"{front.url}/{topic_prefix.rstrip('.')}"
+
+
+@pytest.fixture
+async def clickhouse(address: str) -> AsyncIterator[ClickHouse]:
     await create_database(address)
     async with await ClickHouse.connect(address) as client:
         await migrate(client, lambda _migration: None)
@@ -45,8 +49,8 @@ async def clickhouse(front: FrontProcess) -> AsyncIterator[ClickHouse]:
 
 
 @pytest.fixture
-async def rig(kafka_url: str, front: FrontProcess, topic_prefix: str) -> AsyncIterator[Rig]:
-    rig = Rig({"ERRATA_KAFKA": kafka_url, "ERRATA_CLICKHOUSE": front.url + "/errata", "ERRATA_TOPIC_PREFIX": topic_prefix, "ERRATA_LOG_LEVEL": "warning"})  # fmt: skip
+async def rig(kafka_url: str, address: str, topic_prefix: str) -> AsyncIterator[Rig]:
+    rig = Rig({"ERRATA_KAFKA": kafka_url, "ERRATA_CLICKHOUSE": address, "ERRATA_TOPIC_PREFIX": topic_prefix, "ERRATA_LOG_LEVEL": "warning"})  # fmt: skip
     await rig.make_topics()
     yield rig
     rig.stop()
