@@ -17,7 +17,11 @@ class WriterSettings(HashingSettings):
         10, ge=6, le=300, description="Silence after which the group takes a writer for dead; the broker's least is 6"
     )
     batch_rows: int = Field(5_000, ge=1, le=100_000, description="Records in one batch; ClickHouse likes few inserts")
-    batch_bytes: int = Field(8_388_608, ge=65_536, description="Bytes of records after which a batch is full")
+    batch_bytes: int = Field(
+        16_777_216,
+        ge=65_536,
+        description="Bytes of records after which a batch is full; the writer holds some three times as many",
+    )
     batch_wait_ms: int = Field(
         1_000,
         ge=1,

@@ -127,11 +127,11 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         for insert, rows in pending.items():
             await self._land(tenure, insert, rows)
         await self._commit()
-        done = now()
+        done, age = now(), STAGE_AGE.labels("written")
         for rows in pending.values():
             for row in rows:
                 if row.received_at:
-                    STAGE_AGE.labels("written").observe((done - row.received_at) / SECOND)
+                    age.observe((done - row.received_at) / SECOND)
 
     async def _take_over(self) -> Tenure:
         places = sorted(self._consumer.assignment())

@@ -130,7 +130,7 @@ class Tenure:
         )
         query_id = "errata-writer," + "".join(map(_mark, partitions)) + uuid.uuid4().hex
         try:
-            await self._clickhouse.insert(insert.sql(fence), b"\n".join(lines), query_id=query_id, settings=_SETTINGS)
+            await self._clickhouse.insert(insert.sql(fence), lines, query_id=query_id, settings=_SETTINGS)
         except Refused as refused:
             if refused.thrown:
                 raise Fenced from None

@@ -199,7 +199,7 @@ class Releases:
     async def _write(self, table: str, rows: Sequence[Any]) -> None:
         await self._clickhouse.insert(
             f"INSERT INTO {table} FORMAT JSONEachRow",
-            msgspec.json.Encoder().encode_lines(rows),
+            [msgspec.json.encode(row) for row in rows],
             query_id=uuid.uuid4().hex,
             settings={"date_time_input_format": "best_effort"},
         )
