@@ -1,255 +1,120 @@
-"""The whole pipeline under the load set: `make bench` prints what each process costs and what comes out at the end.
+"""The whole pipeline under the load set: `make bench` prints what each step costs and what comes out at the end.
 
-    python -m tests.bench.pipeline [--events N] [--processors N] [--latency-seconds N]
+    python -m tests.bench.pipeline [--events N] [--processors N] [--latency-seconds N] [--profile PART] [--save]
 
 Fully processed counts, not accepted: an event is done when ClickHouse holds it and the tracker has passed it. Sender
-and stack share this machine; the sender's own CPU is shown, since it is not available to what it measures.
+and stack share this machine. The figures are compared with those of `pipeline.json`; `--save` writes that file.
 """
 
 import argparse
 import asyncio
+import json
 import os
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
-import clickhouse_connect
-import msgspec
-import psutil
 import uvloop
 from rich.console import Console
 from rich.table import Table
-from tests.load.installation import KEY, PROJECT, ROOT, Installation
-from tests.load.loadset import Copy, LoadSet
-from tests.load.sender import Sender, Sent
+from tests.bench import budget
+from tests.bench.profiling import profiled
+from tests.bench.subject import PROBES, Run, Subject, percentile
+from tests.bench.usage import SENDER, Usages, Watch, cpu_seconds, memory_mib
+from tests.load.installation import ROOT, Installation
+from tests.load.loadset import LOAD_SET
 
-from errata.contracts import topics
-from errata.contracts.messages import Alert
-from errata.stores.kafka.connection import consumer
-
-# An alert for each event with the tag `probe`, so that latency is measured on a few events among many.
-PROBES = [
-    {
-        "id": "probe",
-        "name": "Probe",
-        "frequency": 0,
-        "conditions": [{"id": "sentry.rules.conditions.every_event.EveryEventCondition"}],
-        "filters": [
-            {"id": "sentry.rules.filters.tagged_event.TaggedEventFilter", "key": "probe", "match": "eq", "value": "1"}
-        ],
-        "actions": [],
-    }
-]
-PROBES_PER_SECOND = 20
+COMMITTED = Path(__file__).with_suffix(".json")
+_IDLE_SECONDS = 5
+_WARM_UP = 2_000
 console = Console(width=110)
 
 
-@dataclass
-class Usage:
-    """What one process used over a run."""
-
-    cpu_seconds: float = 0.0
-    rss_mib: float = 0.0
-
-
-@dataclass
-class Run:
-    """One run of the load: what came of it."""
-
-    name: str
-    events: int
-    accept_seconds: float
-    total_seconds: float
-    usage: dict[str, Usage]
-    sent: Sent
-
-
-class Watch:
-    """CPU and memory of every process of a stack, and of this one, between `start` and `stop`."""
-
-    def __init__(self, installation: Installation) -> None:
-        self._processes = installation.processes() | {"(sender)": psutil.Process()}
-        self._before = {name: _cpu(process) for name, process in self._processes.items()}
-
-    def stop(self) -> dict[str, Usage]:
-        """Give what each used since."""
-        return {
-            name: Usage(_cpu(process) - self._before[name], process.memory_info().rss / 2**20)
-            for name, process in self._processes.items()
-        }
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
-
-
-class Bench:
-    """One installation, measured again and again."""
-
-    def __init__(self, installation: Installation) -> None:
-        self.installation = installation
-        self.load = LoadSet()
-        self.sender = Sender("127.0.0.1", installation.relay_port, project=PROJECT, key=KEY, connections=64)
-        self.settings = installation.settings
-        address = urlsplit(self.settings.clickhouse)
-        self.clickhouse = clickhouse_connect.get_client(
-            host=address.hostname, port=address.port, database=address.path.strip("/")
-        )
-        self.stored = 0
-
-    async def run(self, name: str, events: int, *, rate: float = 0, hot_share: float = 0) -> Run:
-        """Send events and wait until each is stored and tracked."""
-        watch, begun = Watch(self.installation), time.monotonic()
-        sent = await self.sender.send(self.load.copies(hot_share=hot_share), count=events, rate=rate)
-        accepted = time.monotonic() - begun
-        if len(sent.accepted) != events:
-            raise SystemExit(f"{name}: {len(sent.accepted)} of {events} accepted, refused: {dict(sent.refused)}")
-        self.stored += events
-        await self._drained()
-        return Run(name, events, accepted, time.monotonic() - begun, watch.stop(), sent)
-
-    async def _drained(self, seconds: float = 300) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if self._count("SELECT count() FROM events") >= self.stored:
-                break
-            await asyncio.sleep(0.1)
-        while time.monotonic() < deadline:
-            if self._count("SELECT sum(count) FROM issues FINAL") >= self.stored:
-                return
-            await asyncio.sleep(0.1)
-        raise SystemExit("the pipeline did not drain")
-
-    def _count(self, sql: str) -> int:
-        return int(self.clickhouse.query(sql).result_rows[0][0] or 0)
-
-    async def latency(self, seconds: float, rate: float) -> list[float]:
-        """Send at a steady rate with probes among the events; give each probe's seconds from receipt to alert."""
-        every = max(1, round(rate / PROBES_PER_SECOND))
-        async with self._alerts() as seen:
-            count = int(rate * seconds)
-            await self.sender.send(_with_probes(self.load.copies(), every), count=count, rate=rate)
-            self.stored += count
-            await self._drained()
-            await asyncio.sleep(1)
-        if not seen:
-            raise SystemExit("no probe came back as an alert")
-        return sorted(seen)
-
-    @asynccontextmanager
-    async def _alerts(self) -> AsyncIterator[list[float]]:
-        reader = consumer(self.settings, None, auto_offset_reset="latest")
-        await reader.start()
-        name = self.settings.topic_prefix + topics.ALERTS
-        reader.subscribe([name])
-        while not reader.assignment():
-            await asyncio.sleep(0.05)
-        for partition in reader.assignment():
-            await reader.position(partition)
-        seen: list[float] = []
-
-        async def read() -> None:
-            async for record in reader:
-                alert = msgspec.json.decode(record.value, type=Alert)
-                seen.append(time.time() - alert.fired_at / 1e6)
-
-        task = asyncio.create_task(read())
-        try:
-            yield seen
-        finally:
-            task.cancel()
-            await reader.stop()
-
-
-def _with_probes(copies: Iterator[Copy], every: int) -> Iterator[Copy]:
-    for number, copy in enumerate(copies):
-        if number % every:
-            yield copy
-        else:
-            yield copy._replace(body=b'{"tags":{"probe":"1"},' + _without_tags(copy.body)[1:])
-
-
-def _without_tags(body: bytes) -> bytes:
-    """Give the event with its own tags under another name: a key twice would hide the probe's."""
-    return body.replace(b'"tags":', b'"tags_before":', 1)
-
-
-def percentile(ordered: list[float], share: float) -> float:
-    """Give the value below which this share of an ordered list lies."""
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-
-
-def show(run: Run, idle: dict[str, Usage]) -> None:
-    """Print one run as a table: a row a process."""
+def processes(run: Run, idle: Usages) -> Table:
+    """Give a run as a table: a row a process."""
     table = Table(title=f"{run.name}: {run.events} events", title_justify="left")
     for heading in ("process", "CPU us/event", "share", "MiB", "MiB idle"):
         table.add_column(heading, justify="left" if heading == "process" else "right")
-    total = sum(usage.cpu_seconds for usage in run.usage.values())
-    for name, usage in sorted(run.usage.items(), key=lambda pair: -pair[1].cpu_seconds):
-        before = idle.get(name)
-        table.add_row(
-            name,
-            f"{usage.cpu_seconds / run.events * 1e6:.0f}",
-            f"{usage.cpu_seconds / total:.0%}",
-            f"{usage.rss_mib:.0f}",
-            f"{before.rss_mib:.0f}" if before else "",
-        )
-    stack = {name: usage for name, usage in run.usage.items() if name != "(sender)"}
-    table.add_row(
-        "all but the sender",
-        f"{sum(usage.cpu_seconds for usage in stack.values()) / run.events * 1e6:.0f}",
-        "",
-        f"{sum(usage.rss_mib for usage in stack.values()):.0f}",
-        f"{sum(usage.rss_mib for name, usage in idle.items() if name != '(sender)'):.0f}",
-        style="bold",
-    )
-    console.print(table)
-    ordered = sorted(run.sent.latencies)
-    console.print(
-        f"accepted: {run.events / run.accept_seconds:.0f} events/s "
-        f"(answer p50 {percentile(ordered, 0.5) * 1e3:.0f} ms, p99 {percentile(ordered, 0.99) * 1e3:.0f} ms)"
-    )
+    total = sum(usage.cpu_seconds for usage in run.until_processed.values())
+    for name, usage in sorted(run.until_processed.items(), key=lambda pair: -pair[1].cpu_seconds):
+        of_idle = f"{idle[name].rss_mib:.0f}" if name in idle and name != SENDER else ""
+        cpu = f"{usage.cpu_seconds / run.events * 1e6:.0f}"
+        table.add_row(name, cpu, f"{usage.cpu_seconds / total:.0%}", f"{usage.rss_mib:.0f}", of_idle)
+    stack = f"{cpu_seconds(run.until_processed) / run.events * 1e6:.0f}"
+    memory = (f"{memory_mib(run.until_processed):.0f}", f"{memory_mib(idle):.0f}")
+    table.add_row("all but the sender", stack, "", *memory, style="bold")
+    return table
 
 
-async def bench(events: int, latency_seconds: float, installation: Installation) -> None:
-    """Print every figure."""
-    await asyncio.sleep(5)
-    idle = Watch(installation).stop()
-    subject = Bench(installation)
+def line(what: str, figure: float, unit: str, last: dict[str, Any], key: str) -> str:
+    """Give one line of the summary, with the committed figure beside it."""
+    return f"{what}: {figure:.0f} {unit}" + (f"  (committed: {last[key]:.0f})" if key in last else "")
+
+
+async def bench(arguments: argparse.Namespace, installation: Installation, of_stages: float) -> dict[str, Any]:
+    """Print every figure as it is there; give those that are kept."""
+    last = json.loads(COMMITTED.read_text()) if COMMITTED.exists() else {}
+    await asyncio.sleep(_IDLE_SECONDS)
+    idle = Watch(installation).read()
+    subject = Subject(installation)
     console.print("warming up ...")
-    await subject.run("warm-up", min(2000, events))
-    run = await subject.run("as fast as it accepts", events)
-    show(run, idle)
-    rate = run.events / run.total_seconds
-    console.print(f"fully processed: {rate:.0f} events/s\n", style="bold")
-    hot = await subject.run("90 % of events in one issue", events, hot_share=0.9)
-    show(hot, idle)
-    console.print(f"fully processed, one hot issue: {hot.events / hot.total_seconds:.0f} events/s\n", style="bold")
-    if latency_seconds:
-        seen = await subject.latency(latency_seconds, rate / 2)
-        console.print(
-            f"receipt to alert at {rate / 2:.0f} events/s: p50 {percentile(seen, 0.5) * 1e3:.0f} ms, "
-            f"p99 {percentile(seen, 0.99) * 1e3:.0f} ms, max {seen[-1] * 1e3:.0f} ms over {len(seen)} alerts",
-            style="bold",
-        )
+    await subject.run("warm-up", min(_WARM_UP, arguments.events))
+    with profiled(installation, arguments.profile, ROOT / ".errata" / f"profile-{arguments.profile}.svg"):
+        run = await subject.run("as fast as it accepts", arguments.events)
+    console.print(processes(run, idle), budget.table(run, of_stages, last.get("steps", {})))
+    answers = sorted(run.sent.latencies)
+    figures: dict[str, Any] = {
+        "cores": os.cpu_count(),
+        "steps": budget.costs(run.until_processed, run.events, of_stages),
+        "accepted": round(run.accepted_per_second),
+        "answer_p99_ms": round(percentile(answers, 0.99) * 1e3),
+        "processed": round(run.processed_per_second),
+        "idle_mib": round(memory_mib(idle)),
+        "busy_mib": round(memory_mib(run.until_processed)),
+    }
+    console.print(
+        line("accepted", figures["accepted"], "events/s", last, "accepted"),
+        line("answered, p99", figures["answer_p99_ms"], "ms", last, "answer_p99_ms"),
+        line("memory of the whole stack, idle", figures["idle_mib"], "MiB", last, "idle_mib"),
+        sep="\n",
+    )
+    console.print(line("fully processed", figures["processed"], "events/s", last, "processed") + "\n", style="bold")
+    hot = await subject.run("90 % of events in one issue", arguments.events, hot_share=0.9)
+    console.print(processes(hot, idle))
+    figures["processed_hot"] = round(hot.processed_per_second)
+    said = line("fully processed, one hot issue", figures["processed_hot"], "events/s", last, "processed_hot")
+    console.print(said + "\n", style="bold")
+    if arguments.latency_seconds:
+        rate = run.processed_per_second / 2
+        seen = await subject.latencies(arguments.latency_seconds, rate)
+        figures |= {f"alert_p{share}_ms": round(percentile(seen, share / 100) * 1e3) for share in (50, 99)}
+        console.print(f"receipt to alert at {rate:.0f} events/s, half of what it sustains, over {len(seen)} alerts:")
+        for share in (50, 99):
+            key = f"alert_p{share}_ms"
+            console.print(line(f"receipt to alert, p{share}", figures[key], "ms", last, key), style="bold")
+    return figures
 
 
 def main() -> None:
     """Run the benchmark in a stack of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--events", type=int, default=20_000)
+    parser.add_argument("--events", type=int, default=20_000, help="how many events a run sends (default: %(default)s)")
     parser.add_argument("--processors", type=int, default=os.cpu_count() or 1, help="default: one a core")
-    parser.add_argument("--latency-seconds", type=float, default=30)
-    parser.add_argument("--data", type=Path, default=ROOT / ".errata" / "bench")
+    parser.add_argument(
+        "--latency-seconds", type=float, default=30, help="how long alerts are timed; 0 leaves it out (default: 30)"
+    )
+    parser.add_argument("--profile", default="", metavar="PART", help="write a flame graph of a part, such as writer")
+    parser.add_argument("--save", action="store_true", help="commit the figures to pipeline.json")
+    parser.add_argument("--data", type=Path, default=ROOT / ".errata" / "bench", help="the stack's folder, emptied")
     arguments = parser.parse_args()
-    console.print("starting a stack of its own ...")
+    if not LOAD_SET.exists():
+        raise SystemExit(f"the load set is not here: {LOAD_SET}")
+    console.print("measuring the stages alone, then starting a stack of its own ...")
+    of_stages = budget.stages_alone()
     with Installation(arguments.data, rules=PROBES, processors=arguments.processors) as installation:
-        uvloop.run(bench(arguments.events, arguments.latency_seconds, installation))
+        figures = uvloop.run(bench(arguments, installation, of_stages))
     installation.remove_data()
+    if arguments.save:
+        COMMITTED.write_text(json.dumps(figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":
