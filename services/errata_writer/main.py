@@ -15,6 +15,7 @@ from errata.runtime.signals import stop_event
 from errata.stores.clickhouse.landing import Fenced
 from errata.stores.kafka.connection import consumer
 from errata.stores.kafka.lag import report_lag
+from errata.stores.kafka.layout import OtherGenerationError
 from errata.stores.kafka.lost_records import LostRecordsError
 from errata.stores.kafka.topics import check_topics
 from errata_writer.settings import WriterSettings
@@ -80,6 +81,9 @@ def main() -> None:
         raise SystemExit(os.EX_SOFTWARE) from None
     except LostRecordsError as error:
         log.error("records are lost; `errata topics skip writer` goes on after them", lost=str(error))  # noqa: TRY400
+        raise SystemExit(os.EX_CONFIG) from None
+    except OtherGenerationError as error:
+        log.error("`errata topics recreate` was not finished; run it again", mistake=str(error))  # noqa: TRY400
         raise SystemExit(os.EX_CONFIG) from None
     except Exception:
         log.exception("stopped by a failure")

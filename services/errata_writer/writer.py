@@ -11,8 +11,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalStateError,
+    KafkaError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+)
+from aiokafka.structs import OffsetAndMetadata
 
+from errata.contracts.groups import WRITER
 from errata.contracts.times import SECOND, now
 from errata.runtime import logging
 from errata.runtime.health import Health
@@ -28,6 +36,8 @@ from errata.runtime.signals import first_of
 from errata.stores.clickhouse.client import Away, ClickHouse, Refused
 from errata.stores.clickhouse.inserts import Insert
 from errata.stores.clickhouse.landing import TABLES, Partition, RowKey, Tenure
+from errata.stores.kafka.group_offsets import committed
+from errata.stores.kafka.layout import note, read_note
 from errata.stores.kafka.lost_records import check_positions
 from errata_writer.rows import Bad, Place, Row, Rows, bad_record
 from errata_writer.settings import WriterSettings
@@ -81,6 +91,7 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         Raises:
             Fenced: another writer has our partitions; the group has not told us yet.
             LostRecordsError: records were deleted before they were written.
+            OtherGenerationError: a committed position is of topics that are gone.
 
         """
         pause = _FIRST_PAUSE_S
@@ -106,6 +117,12 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             except (CommitFailedError, IllegalStateError, NoOffsetForPartitionError):
                 # The group is being balanced anew; whoever has the partitions next sees what we landed.
                 self._tenure = None
+            except KafkaError as trouble:
+                if not trouble.retriable:
+                    raise
+                self._tenure = None
+                log.warning("Kafka is away, waiting", error=type(trouble).__name__, pause_s=pause)
+                await first_of(stop, seconds=pause)
 
     def positions(self) -> Mapping[TopicPartition, int]:
         """Give the committed position of each partition that is ours: all before it is in ClickHouse."""
@@ -139,8 +156,7 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
             self._clickhouse = await ClickHouse.connect(self._settings.clickhouse)
         tenure = await Tenure.begin(self._clickhouse, [self._partition(place) for place in places])
         # Only now: what a replaced owner committed until its fence was raised counts.
-        starts = {place: await self._start(place) for place in places}
-        await check_positions(self._consumer, starts)
+        starts = await self._starts(places)
         here = await tenure.present(
             self._settings.generation, {self._partition(place): offset for place, offset in starts.items()}
         )
@@ -153,13 +169,17 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self._health.present("partitions")
         return tenure
 
-    async def _start(self, place: TopicPartition) -> int:
-        """Give the committed position, or the log's beginning for a group that never committed one."""
-        committed: int | None = await self._consumer.committed(place)
-        if committed is not None:
-            return committed
-        beginnings: dict[TopicPartition, int] = await self._consumer.beginning_offsets([place])
-        return beginnings[place]
+    async def _starts(self, places: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        """Give the committed positions, and the log's beginning where the group never committed one."""
+        notes = await committed(self._settings, WRITER, places)
+        for noted in notes.values():
+            read_note(str(noted.metadata), self._settings.generation)
+        positions = {place: int(noted.offset) for place, noted in notes.items()}
+        await check_positions(self._consumer, positions)
+        beginnings: dict[TopicPartition, int] = await self._consumer.beginning_offsets(
+            [place for place in places if place not in positions]
+        )
+        return positions | beginnings
 
     async def _collect(self) -> list[ConsumerRecord]:
         """Give the next records, as many as a batch holds or come while it may wait."""
@@ -235,7 +255,10 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         moved = {place: offset for place, offset in positions.items() if offset != self._committed[place]}
         if not moved:
             return
-        await self._consumer.commit(moved)
+        of_generation = note(self._settings.generation)
+        await self._consumer.commit(
+            {place: OffsetAndMetadata(offset, of_generation) for place, offset in moved.items()}
+        )
         self._committed.update(moved)
 
     def _tell(self, bad: Bad) -> Row:

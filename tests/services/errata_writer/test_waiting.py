@@ -11,15 +11,18 @@ import msgspec
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
+from aiokafka.structs import OffsetAndMetadata
 from prometheus_client.parser import text_string_to_metric_families
 from tests.services.errata_chdb.front import FrontProcess
 from tests.services.errata_writer.builders import event
 from tests.services.errata_writer.rig import Rig
 
+from errata.contracts.groups import WRITER
 from errata.contracts.messages import encode
 from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.clickhouse.migrate import create_database, migrate
 from errata.stores.kafka.connection import idempotent_producer, started
+from errata.stores.kafka.group_offsets import committed, move
 from errata.stores.kafka.topics import admin_client
 from errata_cli.local.ports import PortPicker
 
@@ -109,6 +112,19 @@ async def test_lost_records_stop_the_writer_until_an_operator_skips_them(rig: Ri
     assert "moved 1 positions" in skipped.stdout
     rig.start("writer", batch_wait_ms="100")
     await rig.settled(clickhouse)
+
+
+async def test_a_position_of_topics_that_are_gone_is_none(rig: Rig, clickhouse: ClickHouse) -> None:
+    rig.start("writer", batch_wait_ms="100")
+    await rig.send(10)
+    await rig.settled(clickhouse)
+    assert await asyncio.to_thread(rig.end, "writer") == 0
+    notes = await committed(rig.settings, WRITER)
+    assert {noted.metadata for noted in notes.values()} == {"1"}
+    place = next(iter(notes))
+    await move(rig.settings, WRITER, {place: OffsetAndMetadata(0, "7")})
+    rig.start("writer", batch_wait_ms="100")
+    assert await asyncio.to_thread(rig.writers["writer"].wait, 20) == os.EX_CONFIG
 
 
 async def partition_of_outcomes(clickhouse: ClickHouse) -> int:
