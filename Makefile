@@ -41,7 +41,8 @@ typecheck: $(READY) ## mypy, strict
 test: $(READY) ## Every test, on real Kafka, Redis and ClickHouse
 	$(BIN)/pytest -m 'not faults and not clients'
 
-clients: $(READY) ## Real clients from npm against a real stack: every command of sentry-cli 2 and 3
+clients: $(READY) ## Real clients of every vendor (Sentry, Rollbar, Bugsnag, Airbrake, Honeybadger, OpenTelemetry), bundlers and sentry-cli
+	@command -v node >/dev/null && command -v npm >/dev/null || echo "==> node and npm are not there: what runs on Node is skipped"
 	$(BIN)/pytest -q -m clients tests/clients
 
 faults: $(READY) ## The long fault tests: kills, pauses, a wiped Redis; totals in the last line

@@ -1,4 +1,4 @@
-"""Real Node clients of every vendor, pointed at Errata by their address alone: both of their errors are stored."""
+"""Real Node clients of every vendor, pointed at Errata by their address alone: both of their errors are stored whole."""
 
 import asyncio
 import hashlib
@@ -8,16 +8,28 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.clients.conftest import Client
 from tests.load.installation import KEY
 
 pytestmark = [
     pytest.mark.clients,
     pytest.mark.stack,
-    pytest.mark.skipif(not (shutil.which("node") and shutil.which("npm")), reason="node and npm are not there"),
+    pytest.mark.skipif(
+        not (shutil.which("node") and shutil.which("npm")),
+        reason="the Node clients are not run: node and npm are not there",
+    ),
 ]
 
 HERE = Path(__file__).parent
-NAMES = ("sentry", "rollbar", "bugsnag", "airbrake", "honeybadger", "opentelemetry")
+CLIENTS = (
+    Client("sentry", {"area": "cart"}, levels=("error", "fatal"), handled=(True, False)),
+    Client("rollbar", {"framework": "node-js"}, levels=("warning", "error"), handled=(True, False)),
+    Client("bugsnag", {"area": "cart"}, levels=("warning", "error"), handled=(True, False)),
+    Client("airbrake", {"component": "cart"}),
+    Client("honeybadger", {"cart": "true"}),
+    Client("opentelemetry_spans", {"service.name": "cart"}),
+    Client("opentelemetry_logs", {"service.name": "cart"}, levels=("error", "fatal")),
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +48,12 @@ def modules(clients_folder: Path) -> Path:
     return folder / "node_modules"
 
 
-@pytest.mark.parametrize("name", NAMES)
-async def test_a_handled_and_an_unhandled_error_are_stored(installation, stored, modules, name):
+@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
+async def test_a_handled_and_an_unhandled_error_are_stored_as_they_were_told(installation, stored, modules, client):
     url = f"http://127.0.0.1:{installation.relay_port}"
     ended = await asyncio.to_thread(
         subprocess.run,
-        ["node", HERE / "programs" / f"{name}.js", url, KEY],
+        ["node", HERE / "programs" / f"{client.name}.js", url, KEY],
         env=os.environ | {"NODE_PATH": str(modules)},
         capture_output=True,
         text=True,
@@ -49,4 +61,4 @@ async def test_a_handled_and_an_unhandled_error_are_stored(installation, stored,
         check=False,
     )
     assert ended.returncode != 0, ended.stderr
-    assert await stored(name) == {f"handled by {name}": "TypeError", f"unhandled by {name}": "RangeError"}
+    client.check(await stored(client.name), types=("TypeError", "RangeError"))

@@ -9,7 +9,21 @@ const airbrake = new Notifier({
   remoteConfig: false,
   performanceStats: false,
 });
-airbrake.notify(new TypeError("handled by airbrake"));
-setTimeout(() => {
-  throw new RangeError("unhandled by airbrake");
+airbrake.addFilter((notice) => {
+  Object.assign(notice.context, { version: "shop@1.0.0", user: { id: 17 }, component: "cart" });
+  return notice;
+});
+function charge(Kind, text) {
+  throw new Kind(text);
+}
+function order(Kind, text) {
+  charge(Kind, text);
+}
+try {
+  order(TypeError, "handled by airbrake");
+} catch (error) {
+  airbrake.notify(error);
+}
+setTimeout(function tick() {
+  order(RangeError, "unhandled by airbrake");
 }, 500);

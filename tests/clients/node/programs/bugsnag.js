@@ -6,9 +6,21 @@ Bugsnag.start({
   appVersion: "shop@1.0.0",
   releaseStage: "live",
   endpoints: { notify: `${url}/notify`, sessions: `${url}/sessions` },
+  featureFlags: [{ name: "area", variant: "cart" }],
+  user: { id: "17" },
   logger: null,
 });
-Bugsnag.notify(new TypeError("handled by bugsnag"));
-setTimeout(() => {
-  throw new RangeError("unhandled by bugsnag");
+function charge(Kind, text) {
+  throw new Kind(text);
+}
+function order(Kind, text) {
+  charge(Kind, text);
+}
+try {
+  order(TypeError, "handled by bugsnag");
+} catch (error) {
+  Bugsnag.notify(error);
+}
+setTimeout(function tick() {
+  order(RangeError, "unhandled by bugsnag");
 }, 500);

@@ -9,11 +9,24 @@ Honeybadger.configure({
   apiKey: key,
   endpoint: url,
   environment: "live",
+  revision: "shop@1.0.0",
+  tags: ["cart"],
   reportData: true,
   enableUncaught: true,
   logger: { log() {}, info() {}, debug() {}, warn() {}, error() {} },
 });
-Honeybadger.notify(new TypeError("handled by honeybadger"));
-setTimeout(() => {
-  throw new RangeError("unhandled by honeybadger");
+Honeybadger.setContext({ user_id: 17 });
+function charge(Kind, text) {
+  throw new Kind(text);
+}
+function order(Kind, text) {
+  charge(Kind, text);
+}
+try {
+  order(TypeError, "handled by honeybadger");
+} catch (error) {
+  Honeybadger.notify(error);
+}
+setTimeout(function tick() {
+  order(RangeError, "unhandled by honeybadger");
 }, 500);

@@ -13,8 +13,26 @@ bugsnag.configure(
     release_stage="live",
     asynchronous=False,
 )
+bugsnag.add_feature_flag("area", "cart")
+
+
+def name_user(event):
+    event.user = {"id": "17"}
+
+
+bugsnag.before_notify(name_user)
+
+
+def charge(error):
+    raise error
+
+
+def order(error):
+    charge(error)
+
+
 try:
-    raise ValueError("handled by bugsnag")
+    order(ValueError("handled by bugsnag"))
 except ValueError as error:
     bugsnag.notify(error)
-raise RuntimeError("unhandled by bugsnag")
+order(RuntimeError("unhandled by bugsnag"))

@@ -10,13 +10,30 @@ notifier = pybrake.Notifier(
     project_key=key,
     host=url,
     environment="live",
-    revision="shop@1.0.0",
     remote_config=False,
     performance_stats=False,
 )
+
+
+def tell_more(notice):
+    notice["context"] |= {"version": "shop@1.0.0", "user": {"id": "17"}, "component": "cart"}
+    return notice
+
+
+notifier.add_filter(tell_more)
+
+
+def charge(error):
+    raise error
+
+
+def order(error):
+    charge(error)
+
+
 try:
-    raise ValueError("handled by pybrake")
+    order(ValueError("handled by pybrake"))
 except ValueError as error:
     notifier.notify_sync(error)
 sys.excepthook = lambda _type, error, _traceback: notifier.notify_sync(error)
-raise RuntimeError("unhandled by pybrake")
+order(RuntimeError("unhandled by pybrake"))

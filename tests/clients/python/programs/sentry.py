@@ -7,8 +7,20 @@ import sentry_sdk
 url, key = sys.argv[1:]
 scheme, _, host = url.partition("://")
 sentry_sdk.init(dsn=f"{scheme}://{key}@{host}/1", release="shop@1.0.0", environment="live")
+sentry_sdk.set_user({"id": "17"})
+sentry_sdk.set_tag("area", "cart")
+
+
+def charge(error):
+    raise error
+
+
+def order(error):
+    charge(error)
+
+
 try:
-    raise ValueError("handled by sentry")
+    order(ValueError("handled by sentry"))
 except ValueError:
     sentry_sdk.capture_exception()
-raise RuntimeError("unhandled by sentry")
+order(RuntimeError("unhandled by sentry"))
