@@ -1,7 +1,7 @@
 """Golden files: a request of each client and family of cases, and the events that are stored of it.
 
 A file holds a small body written for it, or names a recorded request. `python -m tests.protocols.goldens` writes what is
-stored anew, for whoever changed on purpose what events become: read the difference against the clients' field tables
+stored again, for whoever changed on purpose what events become: read the difference against the clients' field tables
 before it is committed.
 """
 

@@ -126,7 +126,7 @@ def _exceptions(event: Tree, rest: Tree, reason: Tree, tabs: Tree, events: int) 
     elif values:
         if unhandled is None and event["platform"] == "go":
             unhandled = False  # old clients for Go have no word for it, and send what they are given
-        mechanism = values[-1].setdefault("mechanism", {})
+        mechanism = values[-1]["mechanism"]
         mechanism["type"] = foreign.take_text(reason, "type") or "bugsnag"
         if unhandled is not None:
             mechanism["handled"] = not unhandled

@@ -1,4 +1,4 @@
-"""Content encodings undone piece by piece, so that a small body can not become a large one unnoticed.
+"""Content encodings undone piece by piece, so that a small body cannot become a large one unnoticed.
 
 Each decoder takes the body as it arrives and gives output in pieces of at most `STEP` bytes: whoever takes them
 counts, and stops where it wants to. An encoding that is not known is taken for none, as Sentry's own relay does.

@@ -238,6 +238,19 @@ def test_a_hostile_resource_is_not_repeated_without_end():
         assert refusal.value.reason is Reason.TOO_LARGE
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        wire.message(1) * 20_001 + wire.message(3, b"x" * 200_000),
+        wire.message(1, wire.message(2) * 20_001, wire.message(3, b"x" * 200_000)),
+    ],
+)
+def test_a_request_of_nothing_but_containers_is_too_large(body):
+    with pytest.raises(Invalid) as refusal:
+        admitted(LOGS, body)
+    assert refusal.value.reason is Reason.TOO_LARGE
+
+
 @pytest.mark.parametrize("unit", [b"{},", b"[],", b"NaN,", b'"",'])
 def test_a_request_of_nothing_but_small_values_is_refused_unread(unit):
     with pytest.raises(Invalid) as refusal:

@@ -3,11 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errata.contracts.outcomes import Reason
+from errata.contracts.outcomes import OutcomeKind, Reason
 from errata.contracts.pack import ItemFormat, decode_pack, encode_pack
 from errata.contracts.topics import INGEST, INGEST_SESSIONS
 from errata.protocols.admitted import Admitted, AdmittedItem, NotKept
 from errata_relay.items import Provenance, sort_items, topic_of
+from errata_relay.refusals import outcome_of
 
 SOURCE = Provenance(42, "main", 1, "192.0.2.1", "x" * 1000, "sdk" * 200, "agent", "1")
 ID = "9ec79c33ec9942ab8353589fcb2e04dc"
@@ -65,3 +66,7 @@ def test_sessions_travel_apart_from_errors():
     assert topic_of(ItemFormat.SENTRY_CHECK_IN) == INGEST_SESSIONS
     assert topic_of(ItemFormat.SENTRY_FEEDBACK) == INGEST_SESSIONS
     assert topic_of(ItemFormat.OTLP_LOGS) == INGEST
+
+
+def test_an_error_that_a_request_holds_twice_counts_as_a_duplicate():
+    assert outcome_of(Reason.SAME_EVENT_ID) is OutcomeKind.DUPLICATE

@@ -6,6 +6,8 @@ it too. All others are passed over.
 
 from collections import deque
 from collections.abc import Iterator
+from functools import lru_cache, partial
+from typing import TypeAlias
 
 from errata.contracts.outcomes import Invalid, Reason
 from errata.protocols.admitted import AdmittedItem
@@ -17,48 +19,56 @@ from errata.protocols.otlp.signals import TRACES, Signal
 MAX_CONTAINERS = 20_000
 """Resources and scopes of one request: a Collector may send 8,192 records, each with its own."""
 
+Place: TypeAlias = tuple[int, int]
+"""Where a message begins and ends in the bytes."""
+
 _WORD = EXCEPTION.encode()
 # Numbers of fields: of a log record its severity, of a span its events and how many of them were left out.
 _SEVERITY, _EVENTS, _LEFT_OUT = 2, 11, 12
 
 
 def errors_in(body: bytes, signal: Signal) -> Iterator[AdmittedItem | Reason]:
-    """Give the item of each error, and for each record that is none, or can not be read, why it is not kept.
+    """Give the item of each error, and for each record that is none, or cannot be read, why it is not kept.
 
     Raises:
-        Invalid: the body is no such request, or has more fields than one may have.
+        Invalid: the body is no such request, or has more fields or containers than one may have.
 
     """
     reader = wire.Reader(body)
+    rest = lru_cache(maxsize=2)(partial(_rest, reader))  # of the last resource and scope: each is read once
+    for resource, scope in _scopes(reader):
+        for begin, end in _messages(reader, 2, *scope):
+            if not _can_be_error(reader, signal, begin, end):
+                yield Reason.UNSUPPORTED_ITEM
+                continue
+            for found in _errors_of(reader, signal, begin, end):
+                if isinstance(found, Reason):
+                    yield found
+                    continue
+                raw, event_id = found
+                scoped = wire.message(2, rest(*scope), wire.message(2, raw))
+                yield AdmittedItem(signal.format, wire.message(1, rest(*resource), scoped), event_id)
+
+
+def _scopes(reader: wire.Reader) -> Iterator[tuple[Place, Place]]:
+    """Give each scope with the resource that it is in."""
     containers = 0
-    for _, _, _, resource_at, resource_end, _ in _messages(reader, 1, 0, len(body)):
-        around_resource: bytes | None = None
+    for resource in _messages(reader, 1, 0, len(reader.data)):
         containers += 1
+        for scope in _messages(reader, 2, *resource):
+            containers += 1
+            if containers > MAX_CONTAINERS:
+                raise Invalid(Reason.TOO_LARGE)
+            yield resource, scope
         if containers > MAX_CONTAINERS:
             raise Invalid(Reason.TOO_LARGE)
-        for _, _, _, scope_at, scope_end, _ in _messages(reader, 2, resource_at, resource_end):
-            around_scope: bytes | None = None
-            containers += 1
-            for _, _, _, at, end, _ in _messages(reader, 2, scope_at, scope_end):
-                if not _can_be_error(reader, signal, at, end):
-                    yield Reason.UNSUPPORTED_ITEM
-                    continue
-                for found in _errors_of(reader, signal, at, end):
-                    if isinstance(found, Reason):
-                        yield found
-                        continue
-                    raw, event_id = found
-                    if around_resource is None:
-                        around_resource = _rest(reader, resource_at, resource_end)
-                    if around_scope is None:
-                        around_scope = _rest(reader, scope_at, scope_end)
-                    scoped = wire.message(2, around_scope, wire.message(2, raw))
-                    yield AdmittedItem(signal.format, wire.message(1, around_resource, scoped), event_id)
 
 
-def _messages(reader: wire.Reader, number: int, begin: int, end: int) -> Iterator[wire.Field]:
-    """Give the containers or records in a message: those of resources are fields 1, those in them and in these 2."""
-    return (field for field in reader.fields(begin, end) if field[0] == number and field[1] == wire.LENGTH)
+def _messages(reader: wire.Reader, wanted: int, begin: int, end: int) -> Iterator[Place]:
+    """Give the places of the messages with a number: resources are fields 1, scopes in them and records in these 2."""
+    for number, kind, _, at, stop, _ in reader.fields(begin, end):
+        if number == wanted and kind == wire.LENGTH:
+            yield at, stop
 
 
 def _rest(reader: wire.Reader, begin: int, end: int) -> bytes:
