@@ -33,6 +33,7 @@ class OutcomeCounts:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._counts: Counter[_Kind] = Counter()
+        self._telling = asyncio.Lock()
 
     def count(
         self,
@@ -55,9 +56,10 @@ class OutcomeCounts:
             await self.tell(kafka)
 
     async def tell(self, kafka: KafkaLink) -> None:
-        """Tell Kafka what has been counted; what it does not acknowledge stays counted."""
-        counts, self._counts = self._counts, Counter()
-        await asyncio.gather(*(self._tell_one(kafka, kind, quantity) for kind, quantity in counts.items()))
+        """Return when Kafka knows all that had been counted; what it does not acknowledge stays counted."""
+        async with self._telling:  # so that a stop waits for what is being told already
+            counts = tuple(self._counts.items())
+            await asyncio.gather(*(self._tell_one(kafka, kind, quantity) for kind, quantity in counts))
 
     def take_untold(self) -> list[tuple[bytes, bytes]]:
         """Give what is left as keys and values of records, and count from nothing."""
@@ -69,10 +71,10 @@ class OutcomeCounts:
         try:
             await kafka.send(OUTCOMES, value, key)
         except KafkaAwayError:
-            self._counts[kind] += quantity
-        except asyncio.CancelledError:  # the relay stops: what is left goes elsewhere
-            self._counts[kind] += quantity
-            raise
+            return
+        self._counts[kind] -= quantity
+        if not self._counts[kind]:
+            del self._counts[kind]
 
     def _record(self, kind: _Kind, quantity: int) -> tuple[bytes, bytes]:
         outcome = Outcome(**kind._asdict(), quantity=quantity, source="relay", at=self._clock())
