@@ -155,7 +155,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.outcomes.count(outcome_of(reason), reason, DEFAULT)
 
     def _head_size(self) -> int:
-        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        separators = 4  # of each line: a colon, a space, its end
+        return len(self.url) + sum(len(name) + len(value) + separators for name, value in self.headers)
 
     def _end_body(self) -> None:
         if self._body_timer is not None:
