@@ -51,6 +51,10 @@ faults: $(READY) ## The long fault tests: kills, pauses, a wiped Redis; totals i
 bench: $(READY) ## The whole pipeline on the load set: CPU an event and process, memory, latency
 	$(BIN)/python -m tests.bench.pipeline
 
+bench-relay: $(READY) ## One relay: requests a second, CPU of each, what gets through a flood of refused ones, hostile requests
+	$(BIN)/python -m tests.bench.relay
+	$(BIN)/python -m tests.bench.relay_hostile
+
 bench-processor: $(READY) ## One processor on a backlog: CPU an event, of the stages and of the shell around them
 	$(BIN)/python -m tests.bench.processor
 
@@ -75,4 +79,4 @@ clean: ## Stop what runs here, remove the environment and everything a run made
 	@test ! -x $(BIN)/errata || $(BIN)/errata down --wipe || true
 	rm -rf .errata $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help run clients faults bench bench-processor bench-stages bench-conversion bench-symbolicate corpora venv lock lint typecheck test format clean
+.PHONY: help run clients faults bench bench-relay bench-processor bench-stages bench-conversion bench-symbolicate corpora venv lock lint typecheck test format clean

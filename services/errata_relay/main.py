@@ -6,11 +6,8 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import Coroutine
 from functools import partial
-from typing import Any
 
-import uvicorn
 import uvloop
 from starlette.applications import Starlette
 
@@ -18,29 +15,28 @@ from errata.config.loading import ConfigError, ConfigFolder
 from errata.contracts.times import now
 from errata.contracts.topics import INGEST, INGEST_SESSIONS
 from errata.runtime import logging
-from errata.runtime.admin import QuietServer, admin_routes, serve_admin
+from errata.runtime.admin import admin_routes, serve_admin
 from errata.runtime.config_follower import ConfigFollower
 from errata.runtime.health import Health
 from errata.runtime.settings import load
-from errata.runtime.signals import first_of, stop_event
+from errata.runtime.signals import stop_event
 from errata.stores.kafka.topics import check_topics
 from errata.stores.redis.connection import connect
 from errata.stores.redis.limits import Allowances
 from errata_relay.admission import Admission
 from errata_relay.app import RelayApp
+from errata_relay.background import Background
 from errata_relay.delivery import Delivery
-from errata_relay.http_protocol import BoundedHttpProtocol
 from errata_relay.kafka_link import KafkaLink
 from errata_relay.limits import Limits
 from errata_relay.outcomes import OutcomeCounts
 from errata_relay.packer import Packer
 from errata_relay.readers import Readers
+from errata_relay.server import server
 from errata_relay.settings import RelaySettings
 from errata_relay.spool import Spool, SpoolInUseError
 from errata_relay.tee import Tee
 
-# Requests under way end within the bounds of delivery; a body that trickles in is not waited for longer than this.
-_GRACE_SECONDS = 5
 _BACKLOG = 2048
 # Limits are worth no longer a wait; then each relay counts alone.
 _REDIS_SECONDS = 0.25
@@ -80,9 +76,9 @@ async def run(settings: RelaySettings) -> int:
     tee = Tee()
     admission = Admission(settings, config, limits=limits, tee=tee, packers=packers, outcomes=outcomes, clock=now)
     app = RelayApp(settings, admission, Starlette(routes=admin_routes(health)), now)
-    server = _server(app, settings, outcomes)
+    http = server(app, settings, outcomes)
     _ease_garbage_collection()
-    background = _Background()
+    background = Background()
     background.start(_connect(kafka, settings))
     background.start(delivery.drain())
     background.start(outcomes.keep_telling(kafka))
@@ -92,12 +88,12 @@ async def run(settings: RelaySettings) -> int:
     async with serve_admin(health, settings.host, settings.admin_port):
         with contextlib.suppress(TimeoutError):  # a Kafka that is there spares the spool the first requests
             await asyncio.wait_for(kafka.connected.wait(), settings.kafka_away_seconds)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        serving = asyncio.create_task(http.serve(sockets=[listener]))
         health.present("listener")
         _log.info("accepting", port=listener.getsockname()[1])
-        status = await background.wait(stop)
+        failed = await background.wait(stop)
         health.missing("listener")
-        server.should_exit = True
+        http.should_exit = True
         await serving
     await outcomes.tell(kafka)
     await background.stop()
@@ -105,7 +101,9 @@ async def run(settings: RelaySettings) -> int:
     await kafka.stop()
     await redis.aclose()
     await spool.close()
-    return status
+    if failed is None:
+        return os.EX_OK
+    return os.EX_CONFIG if isinstance(failed, _TopicsError) else os.EX_SOFTWARE
 
 
 def _ease_garbage_collection() -> None:
@@ -113,54 +111,6 @@ def _ease_garbage_collection() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-
-
-def _server(app: RelayApp, settings: RelaySettings, counts: OutcomeCounts) -> QuietServer:
-    class Protocol(BoundedHttpProtocol):
-        max_head_bytes = settings.max_head_bytes
-        body_seconds = settings.body_timeout_seconds
-        max_connections = settings.max_connections
-        outcomes = counts
-
-    config = uvicorn.Config(
-        app,
-        http=Protocol,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,  # see origins.py
-        server_header=False,
-        date_header=False,
-        timeout_keep_alive=settings.head_timeout_seconds,  # type: ignore[arg-type] # seconds of any kind
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    return QuietServer(config)
-
-
-class _Background:
-    """What runs beside the requests and never ends by itself."""
-
-    def __init__(self) -> None:
-        self._tasks: list[asyncio.Task[None]] = []
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.create_task(work))
-
-    async def wait(self, stop: asyncio.Event) -> int:
-        """Return when the process shall stop: 0 when it was asked to, otherwise something ended that never should."""
-        await first_of(stop, *self._tasks)
-        status = os.EX_OK
-        for task in filter(asyncio.Task.done, self._tasks):
-            error = task.exception()
-            status = os.EX_CONFIG if isinstance(error, _TopicsError) else os.EX_SOFTWARE
-            _log.error("a part of the relay failed", exc_info=error)
-        return status
-
-    async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 class _TopicsError(Exception):
