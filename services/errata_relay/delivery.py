@@ -99,6 +99,8 @@ class Delivery:
             await self._kafka.connected.wait()
             while not self._readers.behind and await self.drain_segment():
                 pass
+            if self._kafka.connected.is_set():  # what arrives needs no room in the spool
+                self._health.present(_ROOM)
 
     async def drain_segment(self) -> bool:
         """Move the oldest segment to Kafka; give False when there is none, or Kafka went away meanwhile."""
@@ -126,7 +128,6 @@ class Delivery:
         else:
             await self._spool.remove(segment)
             _log.info("a segment of the spool is in Kafka", records=len(records), left_bytes=self._spool.size)
-        self._health.present(_ROOM)
         return True
 
     async def spool_outcomes(self, values: Sequence[tuple[bytes, bytes]]) -> None:

@@ -36,6 +36,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     _in_head = True
     _with_app = False  # from the head's end to the body's: what becomes of the request is the application's to count
     _head_bytes = 0
+    _read_bytes = 0
     _bytes_since_body = 0
     _body_came = False
     _declines_upgrade = False
@@ -70,7 +71,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._in_head:
-            self._head_bytes += len(data)
+            self._head_bytes += self._read_bytes
             if self._head_bytes > self.max_head_bytes:
                 self._refuse()
             else:  # the bytes were taken for a sign of life; a head is not done yet
@@ -116,6 +117,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.parser.should_upgrade():  # httptools takes the body that follows for another protocol
             return
         self._with_app = False
+        self._read_bytes = 0  # what follows in this read is of the next request, and no more than a read
         self._end_body()
         super().on_message_complete()
 

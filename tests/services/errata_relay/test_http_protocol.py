@@ -105,6 +105,13 @@ async def test_a_large_body_that_comes_with_its_head_is_no_large_head(say, outco
     assert counted(outcomes) == {}
 
 
+async def test_a_large_body_is_no_part_of_the_head_that_follows_it(say, outcomes):
+    one = HEAD + b"Content-Length: 5000\r\n\r\n" + b"a" * 5_000
+    answer = await say(one + HEAD, b"Connection: close\r\n\r\n")
+    assert answer.count(b"HTTP/1.1 200 ") == 2
+    assert counted(outcomes) == {}
+
+
 async def test_trailers_are_left_out(say, outcomes):
     answer = await say(CHUNKED + b"Host: evil\r\nX: y\r\n\r\n")
     assert seen(answer)["headers"] == {"host": "h", "transfer-encoding": "chunked"}

@@ -173,6 +173,17 @@ async def test_a_full_spool_is_said_counted_and_told_later(broker, make_relay, w
     assert await relay.outcomes() == {("rate_limited", "spool_full", "error", 42): 2}
 
 
+async def test_a_relay_that_may_not_spool_is_ready_again_once_kafka_is_back(broker, make_relay, wait_until):
+    relay = make_relay(spool_max_bytes=0)
+    broker.hold("kafka")
+    relay.start()
+    assert httpx2.post(relay.url + STORE, headers=auth(), content=b"{}").status_code == 429
+    assert httpx2.get(f"{relay.url}/health/ready").status_code == 503
+    broker.release("kafka")
+    await wait_until(lambda: httpx2.get(f"{relay.url}/health/ready").status_code == 200)
+    store(relay, 1)
+
+
 async def test_a_relay_that_stops_without_kafka_leaves_everything_for_the_rescue(broker, make_relay):
     relay = make_relay()
     broker.hold("kafka")
