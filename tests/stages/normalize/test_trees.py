@@ -19,3 +19,13 @@ def test_unknown_fields_are_kept_and_bounded(normalized):
     event = normalized({"my_field": {"a": 1}, "other": ["x" * 100_000]})
     assert event["my_field"] == {"a": 1}
     assert len(event["other"][0]) <= 64 * 1024
+
+
+def test_an_interface_has_a_bounded_number_of_fields(normalized):
+    frame = {"function": "f", **{f"k{index}": index for index in range(5000)}, "lineno": 3}
+    registers = {f"r{index}": index for index in range(5000)}
+    event = normalized({"stacktrace": {"frames": [frame], "registers": registers}})
+    kept = event["stacktrace"]["frames"][0]
+    assert (kept["function"], kept["lineno"], kept["k0"], len(kept) <= 200) == ("f", 3, 0, True)
+    assert len(event["stacktrace"]["registers"]) == 256
+    assert event["_meta"]["stacktrace"]["frames"]["0"][""]["len"] == 5002

@@ -8,6 +8,8 @@ from errata.stages.normalize.notes import Notes, Place
 from errata.stages.normalize.rules import Rule
 from errata.stages.stage import Event
 
+MAX_FIELDS = 200
+"""Fields that are kept of an interface; none has more than 50 of its own."""
 _ANY = 2**63 - 1
 
 
@@ -43,6 +45,10 @@ class Fields:
 
         Nearly all are in form, so each is first asked whether it is.
         """
+        if len(thing) > MAX_FIELDS and self._other is rules.anything:
+            notes.trimmed(place, {"len": len(thing)})
+            for key in [key for key in thing if key not in self.names][MAX_FIELDS - len(self.names) :]:
+                del thing[key]
         odd = []
         limits, length = self._limits, self._unknown_length
         for key, value in thing.items():

@@ -6,6 +6,7 @@ made text: where Sentry takes any scalar the rule is `Lenient`, where it takes a
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, TypeAlias
 
 from errata.stages.normalize import values
@@ -81,6 +82,9 @@ class Whole:
         return None
 
 
+MAX_ADDRESSES = 256
+"""Of one object: the registers of a processor."""
+
 number = Whole()
 signed = Whole(smallest=-(2**63))
 
@@ -115,7 +119,10 @@ def addresses(value: Any, place: Place, notes: Notes) -> Any:
     if value.__class__ is not dict:
         notes.invalid(place, value)
         return None
-    return {k: None if v is None else address(v, (place, k), notes) for k, v in value.items()} or None
+    if len(value) > MAX_ADDRESSES:
+        notes.trimmed(place, {"len": len(value)})
+    some = islice(value.items(), MAX_ADDRESSES)
+    return {k: None if v is None else address(v, (place, k), notes) for k, v in some} or None
 
 
 def hex_id(length: int) -> Rule:
