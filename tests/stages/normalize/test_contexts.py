@@ -110,7 +110,11 @@ def test_a_response_is_read_like_a_request(normalized):
     found = context_of(
         normalized,
         "response",
-        {"status_code": 500, "headers": {"set-cookie": "a=b", "content-type": "application/json"}, "data": '{"a": 1}'},
+        {
+            "status_code": 500,
+            "headers": {"set-cookie": "a=b; Path=/; HttpOnly", "content-type": "application/json"},
+            "data": '{"a": 1}',
+        },
     )
     assert found == {
         "type": "response",

@@ -130,7 +130,8 @@ def _response(context: Event, place: Place, notes: Notes) -> None:
     """The answer to an HTTP request, whose parts are those of the request."""
     cookie = None
     if "headers" in context:
-        pairs, cookie = headers_of(context.pop("headers"), "Set-Cookie", (place, "headers"), notes)
+        pairs, header = headers_of(context.pop("headers"), "Set-Cookie", (place, "headers"), notes)
+        cookie = header.partition(";")[0] if header else None  # then come its path, its age and the like
         if pairs:
             context["headers"] = pairs
     cookies = context.pop("cookies", cookie)
