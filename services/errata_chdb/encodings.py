@@ -1,17 +1,12 @@
 """Bodies in and out: the content encodings that ClickHouse's HTTP clients use."""
 
 import gzip
-import sys
 import zlib
 
 import lz4.frame
 
+from errata.protocols import zstd
 from errata_chdb.errors import CANNOT_DECOMPRESS, TOO_MANY_BYTES, UNKNOWN_COMPRESSION, ClickHouseError, refusal
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 
 def decode(body: bytes, encoding: str, limit: int) -> bytes:

@@ -11,11 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from errata.protocols.artifacts.bundle import Refused as UploadRefused
+from errata.protocols.artifacts.bundle import UploadRefused
 from errata.runtime import logging
 from errata.runtime.metrics import CONSOLE_REQUESTS, CONSOLE_SECONDS
-from errata.stores.clickhouse.client import Away
-from errata.stores.clickhouse.client import Refused as QueryRefused
+from errata.stores.clickhouse.client import Away, Refused
 from errata_console.answers import NOT_FOUND, ApiError, not_found, reply
 from errata_console.authorization import authorize
 from errata_console.call import Call, Parts
@@ -97,7 +96,7 @@ def _refusal(error: Exception, endpoint: Endpoint) -> Response:
         return _error(503, "ClickHouse does not answer", _RETRY)
     if isinstance(error, KafkaError):
         return _error(503, "Kafka does not answer", _RETRY)
-    if isinstance(error, QueryRefused):
+    if isinstance(error, Refused):
         _log.error("a query was refused", route=endpoint.path, code=error.code, name=error.name)
     else:
         _log.error("a request failed", route=endpoint.path, exc_info=error)

@@ -4,7 +4,6 @@ Each decoder takes the body as it arrives and gives output in pieces of at most 
 counts, and stops where it wants to. An encoding that is not known is taken for none, as Sentry's own relay does.
 """
 
-import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -13,11 +12,7 @@ from typing import Protocol
 import brotli
 
 from errata.contracts.outcomes import Invalid, Reason
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from errata.protocols import zstd
 
 STEP = 262_144
 """Bytes of output at a time: inflating them takes about 1 ms, the longest that the event loop is held."""

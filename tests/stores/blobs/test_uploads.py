@@ -8,7 +8,7 @@ from hashlib import sha1
 import pytest
 from tests.stores.blobs.uploading import HEADER, NOW, Shelf, bundle, recorded, recorded_chunks
 
-from errata.protocols.artifacts.bundle import Bundle, Limits, Refused
+from errata.protocols.artifacts.bundle import Bundle, Limits, UploadRefused
 from errata.stages.symbolicate.map_check import MAX_BYTES
 from errata.stores.blobs import records
 
@@ -60,11 +60,11 @@ async def test_the_same_upload_again_is_ok_at_once_and_counts_as_made_now(tmp_pa
 
 async def test_a_chunk_whose_content_has_another_checksum_is_refused(tmp_path):
     shelf = Shelf(tmp_path, Limits(chunk=10))
-    with pytest.raises(Refused, match="checksum"):
+    with pytest.raises(UploadRefused, match="checksum"):
         await shelf.chunks.put("0" * 40, b"abc")
-    with pytest.raises(Refused, match="40 hex digits"):
+    with pytest.raises(UploadRefused, match="40 hex digits"):
         await shelf.chunks.put("../../etc", b"abc")
-    with pytest.raises(Refused, match="larger"):
+    with pytest.raises(UploadRefused, match="larger"):
         await shelf.chunks.put(sha1(b"a" * 11).hexdigest(), b"a" * 11)
     assert shelf.files() == []
 
@@ -113,13 +113,13 @@ def test_a_member_that_is_larger_than_it_says_is_damaged():
     at = packed.rfind(b"PK\x01\x02", 0, packed.rfind(b"PK\x01\x02"))
     packed[at + 24 : at + 28] = struct.pack("<I", 10)
     opened = Bundle(io.BytesIO(packed), Limits())
-    with pytest.raises(Refused, match="damaged"):
+    with pytest.raises(UploadRefused, match="damaged"):
         list(opened.files())
 
 
 def test_a_directory_of_millions_is_refused_before_it_is_read():
     end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 65_535, 65_535, 0xFFFFFFFF, 0, 0)
-    with pytest.raises(Refused, match="too many files"):
+    with pytest.raises(UploadRefused, match="too many files"):
         Bundle(io.BytesIO(HEADER + end), Limits())
 
 
@@ -127,7 +127,7 @@ def test_a_directory_of_millions_is_refused_before_it_is_read():
     "content", [b"", b"SYSB", HEADER, HEADER + b"PK\x05\x06", b"\0" * 100, bundle({})[:-30]], ids=range(6)
 )
 def test_what_is_no_bundle_is_refused(content):
-    with pytest.raises(Refused):
+    with pytest.raises(UploadRefused):
         Bundle(io.BytesIO(content), Limits())
 
 
@@ -167,7 +167,7 @@ async def test_old_clients_files_are_found_by_url(tmp_path):
 async def test_a_source_map_that_could_never_be_read_is_refused_and_a_larger_built_file_is_not(tmp_path):
     put = Shelf(tmp_path).uploads.add_release_file
     content = b" " * (MAX_BYTES + 1)
-    with pytest.raises(Refused, match="source map"):
+    with pytest.raises(UploadRefused, match="source map"):
         await put(1, "~/app.js.map", content, now=NOW, release="shop@1")
     await put(1, "~/app.js", content, now=NOW, release="shop@1")
 
@@ -198,5 +198,5 @@ async def test_a_proguard_mapping_is_known_by_name_and_by_content(tmp_path):
     assert (named.debug_id, named.objects[0].format, named.objects[0].cpu_name) == (ID, "proguard", "any")
     assert len(bare.debug_id) == 36
     assert named.id != bare.id
-    with pytest.raises(Refused, match="known format"):
+    with pytest.raises(UploadRefused, match="known format"):
         await shelf.uploads.add_debug_file(1, "x.bin", b"\x7fELF nothing", now=NOW)

@@ -26,7 +26,7 @@ _DIRECTORY_BYTES = 32 << 20
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
-class Refused(Exception):  # noqa: N818 - says what happened to the upload
+class UploadRefused(Exception):  # noqa: N818 - says what happened
     """An upload that is not taken; the text is for the person who sent it."""
 
 
@@ -80,7 +80,7 @@ class Bundle:
         """Read directory and manifest.
 
         Raises:
-            Refused: it is no bundle, or larger than the limits.
+            UploadRefused: it is no bundle, or larger than the limits.
 
         """
         self._zip = open_archive(file, limits)
@@ -88,22 +88,22 @@ class Bundle:
         try:
             self.manifest = msgspec.json.decode(self._read(MANIFEST), type=Manifest)
         except KeyError:
-            raise Refused(f"the bundle has no {MANIFEST}") from None
+            raise UploadRefused(f"the bundle has no {MANIFEST}") from None
         except msgspec.DecodeError:
-            raise Refused(f"{MANIFEST} can not be read") from None
+            raise UploadRefused(f"{MANIFEST} can not be read") from None
 
     def files(self) -> Iterator[tuple[Entry, bytes]]:
         """Yield each file that the manifest names, with its content.
 
         Raises:
-            Refused: it is not there, too large, damaged, or says another size than it has.
+            UploadRefused: it is not there, too large, damaged, or says another size than it has.
 
         """
         for name, entry in self.manifest.files.items():
             try:
                 yield entry, self._read(name)
             except KeyError:
-                raise Refused("the manifest names a file that is not in the bundle") from None
+                raise UploadRefused("the manifest names a file that is not in the bundle") from None
 
     def _read(self, name: str) -> bytes:
         member = self._zip.getinfo(name)
@@ -114,34 +114,34 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limit
     """Give the content of one file of an archive, of at most `limits.member` bytes.
 
     Raises:
-        Refused: it is larger, encrypted or damaged.
+        UploadRefused: it is larger, encrypted or damaged.
 
     """
     if member.file_size > limits.member:
-        raise Refused(f"a file in the archive is larger than {limits.member} bytes")
+        raise UploadRefused(f"a file in the archive is larger than {limits.member} bytes")
     try:
         with archive.open(member) as stream:
             # It gives no more than the size it declares, whatever is packed; a wrong size fails its checksum.
             return stream.read(limits.member + 1)
     except _UNREADABLE:
-        raise Refused("a file in the archive is damaged") from None
+        raise UploadRefused("a file in the archive is damaged") from None
 
 
 def open_archive(file: IO[bytes], limits: Limits) -> zipfile.ZipFile:
     """Give a plain ZIP archive whose directory, names and sizes are within the limits.
 
     Raises:
-        Refused: they are not, or it is no ZIP.
+        UploadRefused: they are not, or it is no ZIP.
 
     """
     _bound_directory(file)
     try:
         archive = zipfile.ZipFile(file)
     except _UNREADABLE:
-        raise Refused("not a ZIP archive") from None
+        raise UploadRefused("not a ZIP archive") from None
     members = archive.infolist()
     if len(members) > limits.members or sum(member.file_size for member in members) > limits.unpacked:
-        raise Refused(f"the archive holds more than {limits.members} files or {limits.unpacked} bytes")
+        raise UploadRefused(f"the archive holds more than {limits.members} files or {limits.unpacked} bytes")
     for member in members:
         _check_name(member.filename)
     return archive
@@ -151,12 +151,12 @@ def _check_name(name: str) -> None:
     """Refuse names that would leave the folder they are unpacked in; ours are never unpacked, others' might be.
 
     Raises:
-        Refused: the name is absolute, climbs, or holds what no name holds.
+        UploadRefused: the name is absolute, climbs, or holds what no name holds.
 
     """
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\")) or ".." in parts or "\0" in name:
-        raise Refused("a name in the archive leads out of it")
+        raise UploadRefused("a name in the archive leads out of it")
 
 
 def _bound_directory(file: IO[bytes]) -> None:
@@ -166,8 +166,8 @@ def _bound_directory(file: IO[bytes]) -> None:
     tail = file.read(_END_AT_MOST)
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + 22:
-        raise Refused("not a ZIP archive")
+        raise UploadRefused("not a ZIP archive")
     (directory,) = struct.unpack_from("<I", tail, at + 12)
     if directory > _DIRECTORY_BYTES:  # ZIP64, too: its mark there is the largest number
-        raise Refused("the archive holds too many files")
+        raise UploadRefused("the archive holds too many files")
     file.seek(0)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha1 as sha1_of
 from typing import IO
 
-from errata.protocols.artifacts.bundle import Limits, Refused
+from errata.protocols.artifacts.bundle import Limits, UploadRefused
 from errata.stores.blobs.connection import Blobs
 from errata.stores.blobs.records import chunk_key
 
@@ -31,20 +31,20 @@ class ChunkStore:
             content: uncompressed.
 
         Raises:
-            Refused: the content has another sha1, or is larger than a chunk may be.
+            UploadRefused: the content has another sha1, or is larger than a chunk may be.
 
         """
         if len(content) > self.limits.chunk:
-            raise Refused(f"a chunk is larger than {self.limits.chunk} bytes")
+            raise UploadRefused(f"a chunk is larger than {self.limits.chunk} bytes")
         if sha1_of(content, usedforsecurity=False).hexdigest() != check_sha1(sha1):
-            raise Refused("a chunk's content does not have its checksum")
+            raise UploadRefused("a chunk's content does not have its checksum")
         await self._blobs.put(chunk_key(sha1.lower()), content)
 
     async def missing(self, sha1s: Sequence[str]) -> list[str]:
         """Give those of these chunks that are not there, each once, in their order.
 
         Raises:
-            Refused: one is no sha1.
+            UploadRefused: one is no sha1.
 
         """
         wanted = list(dict.fromkeys(check_sha1(sha1) for sha1 in sha1s))
@@ -66,7 +66,7 @@ class ChunkStore:
             into: an empty file.
 
         Raises:
-            Refused: together they are larger than a file may be, or do not have the checksum.
+            UploadRefused: together they are larger than a file may be, or do not have the checksum.
             FileNotFoundError: a chunk is not there (any more).
 
         """
@@ -77,11 +77,11 @@ class ChunkStore:
                 raise FileNotFoundError("a chunk is not there")
             size += len(content)
             if size > self.limits.file:
-                raise Refused(f"the file is larger than {self.limits.file} bytes")
+                raise UploadRefused(f"the file is larger than {self.limits.file} bytes")
             whole.update(content)
             await asyncio.to_thread(into.write, content)
         if whole.hexdigest() != check_sha1(checksum):
-            raise Refused("the assembled file does not have its checksum")
+            raise UploadRefused("the assembled file does not have its checksum")
         into.seek(0)
         return size
 
@@ -100,9 +100,9 @@ def check_sha1(text: str) -> str:
     """Give a sha1 in lower case.
 
     Raises:
-        Refused: it is none.
+        UploadRefused: it is none.
 
     """
     if not SHA1.fullmatch(text.lower()):
-        raise Refused("a checksum is not 40 hex digits")
+        raise UploadRefused("a checksum is not 40 hex digits")
     return text.lower()

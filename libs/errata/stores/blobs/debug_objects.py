@@ -10,7 +10,7 @@ from symbolic.exceptions import SymbolicError
 from symbolic.proguard import ProguardMapper
 
 from errata.contracts.debug_ids import debug_id
-from errata.protocols.artifacts.bundle import Refused
+from errata.protocols.artifacts.bundle import UploadRefused
 from errata.stores.blobs.records import DebugObject
 
 PROGUARD = "proguard"
@@ -26,7 +26,7 @@ def objects_of(file: IO[bytes], name: str) -> tuple[DebugObject, ...]:
         name: as the client calls it; a ProGuard mapping says its id there.
 
     Raises:
-        Refused: it is no debug file of a known format.
+        UploadRefused: it is no debug file of a known format.
 
     """
     named = _PROGUARD_NAME.fullmatch(name)
@@ -47,7 +47,7 @@ def objects_of(file: IO[bytes], name: str) -> tuple[DebugObject, ...]:
             for one in Archive.open(file.name).iter_objects()
         )
     except (SymbolicError, ValueError):
-        raise Refused("not a debug file of a known format") from None
+        raise UploadRefused("not a debug file of a known format") from None
 
 
 def _is_proguard(file: IO[bytes]) -> bool:
@@ -65,4 +65,4 @@ def _proguard_uuid(path: Path) -> uuid.UUID:
     try:
         return ProguardMapper.open(str(path)).uuid
     except SymbolicError:
-        raise Refused("not a ProGuard mapping") from None
+        raise UploadRefused("not a ProGuard mapping") from None

@@ -1,11 +1,6 @@
 """How contents are packed in the store: zstd, since maps shrink to a fifth and unpack at a gigabyte a second."""
 
-import sys
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from errata.protocols import zstd
 
 
 def pack(content: bytes) -> bytes:

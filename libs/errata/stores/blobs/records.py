@@ -9,8 +9,6 @@ projects/<p>/releases/<release, dist>/<url>/<artifact>     empty: the artifact h
 Every part of a key is a number or the hash of what a client said, so a name can lead nowhere else.
 """
 
-from hashlib import blake2b
-
 import msgspec
 
 from errata.contracts.ids import derived_id
@@ -105,12 +103,12 @@ def debug_id_folder(project: int, debug_id: str) -> str:
 
 def url_folder(project: int, release: str, dist: str, url: str) -> str:
     """Give the folder that names the artifacts of a release with a URL."""
-    return f"{release_folder(project, release, dist)}/{_hashed(url)}"
+    return f"{release_folder(project, release, dist)}/{derived_id(url)}"
 
 
 def release_folder(project: int, release: str, dist: str) -> str:
     """Give the folder that knows all URLs of a release and distribution."""
-    return f"projects/{project}/releases/{_hashed(release, dist)}"
+    return f"projects/{project}/releases/{derived_id(release, dist)}"
 
 
 def folders_of(artifact: Artifact) -> set[str]:
@@ -120,7 +118,3 @@ def folders_of(artifact: Artifact) -> set[str]:
     if artifact.release:
         found |= {url_folder(artifact.project, artifact.release, artifact.dist, file.url) for file in artifact.files}
     return found
-
-
-def _hashed(*parts: str) -> str:
-    return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -18,7 +18,7 @@ from errata.protocols.artifacts.bundle import (
     SOURCE_MAP,
     Bundle,
     Entry,
-    Refused,
+    UploadRefused,
     open_archive,
     read_member,
 )
@@ -63,7 +63,7 @@ class Uploads:
         release: str = "",
         dist: str = "",
     ) -> Assembly:
-        """Make an artifact bundle of uploaded chunks available to projects. Never raises `Refused`.
+        """Make an artifact bundle of uploaded chunks available to projects. Never raises `UploadRefused`.
 
         Args:
             projects: their ids; each gets the bundle.
@@ -101,7 +101,7 @@ class Uploads:
                 debug_id=normal_debug_id(manifest.debug_id),
             )
             return Assembly("ok", artifacts=await self._available(artifact, projects))
-        except Refused as refusal:
+        except UploadRefused as refusal:
             return Assembly("error", detail=str(refusal))
         except FileNotFoundError:  # a chunk was cleaned away meanwhile
             return Assembly("not_found", tuple(await self._chunks.missing(chunks)))
@@ -130,7 +130,7 @@ class Uploads:
             with tempfile.NamedTemporaryFile() as file:
                 await self._chunks.join(chunks, checksum, file)
                 return Assembly("ok", artifacts=(await self._taken(project, name, file, now),))
-        except Refused as refusal:
+        except UploadRefused as refusal:
             return Assembly("error", detail=str(refusal))
         except FileNotFoundError:
             return Assembly("not_found", tuple(await self._chunks.missing(chunks)))
@@ -151,7 +151,7 @@ class Uploads:
         The artifact's `id`, `checksum`, `size` and `files[0]` hold what the client wants to hear.
 
         Raises:
-            Refused: it is too large.
+            UploadRefused: it is too large.
 
         """
         self._check_size(content)
@@ -176,7 +176,7 @@ class Uploads:
         """Keep one debug file.
 
         Raises:
-            Refused: it is too large, or no debug file of a known format.
+            UploadRefused: it is too large, or no debug file of a known format.
 
         """
         self._check_size(content)
@@ -188,7 +188,7 @@ class Uploads:
         """Keep every debug file of a ZIP archive, as old clients upload them.
 
         Raises:
-            Refused: it is no archive, beyond the limits, or holds something else than debug files.
+            UploadRefused: it is no archive, beyond the limits, or holds something else than debug files.
 
         """
         opened = await asyncio.to_thread(open_archive, archive, self._limits)
@@ -226,7 +226,7 @@ class Uploads:
         file.flush()
         objects = await asyncio.to_thread(objects_of, file, name)
         if not objects:
-            raise Refused("the debug file holds nothing")
+            raise UploadRefused("the debug file holds nothing")
         file.seek(0)
         content = await asyncio.to_thread(file.read)
         sha1 = await self._artifacts.keep(content)
@@ -248,7 +248,7 @@ class Uploads:
 
     async def _kept(self, entry: Entry, content: bytes) -> StoredFile:
         if entry.type == SOURCE_MAP and len(content) > MAX_MAP_BYTES:
-            raise Refused(f"a source map is larger than {MAX_MAP_BYTES} bytes and could not be read")
+            raise UploadRefused(f"a source map is larger than {MAX_MAP_BYTES} bytes and could not be read")
         return StoredFile(
             url=entry.url,
             type=entry.type,
@@ -261,7 +261,7 @@ class Uploads:
 
     def _check_size(self, content: bytes) -> None:
         if len(content) > self._limits.member:
-            raise Refused(f"a file is larger than {self._limits.member} bytes")
+            raise UploadRefused(f"a file is larger than {self._limits.member} bytes")
 
 
 def _some(contents: Iterator[tuple[Entry, bytes]]) -> list[tuple[Entry, bytes]]:
