@@ -86,7 +86,7 @@ async def associate(call: Call) -> Response:
     """Take note that a release has a mapping: the release is there from now on. Events name the mapping by its id."""
     wish = await call.body(Association)
     project = call.project
-    if not await call.parts.artifacts.by_debug_id(project.id, wish.proguard_uuid):
+    if not [one async for one in call.parts.artifacts.by_debug_id(project.id, wish.proguard_uuid)]:
         raise not_found("No ProGuard mapping with this id was uploaded")
     await ensure(call, Wish(version=wish.release_name, projects=(project.id,)))
     return reply({}, 201)

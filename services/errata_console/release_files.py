@@ -17,7 +17,7 @@ _MAX_NAME = 1_000
 
 async def show_all(call: Call) -> Response:
     """List the files of a release; clients leave out what is there already."""
-    files = await call.parts.artifacts.list(call.project.id, release=call.version, kind=RELEASE_FILE)
+    files = await call.parts.artifacts.find(call.project.id, release=call.version, kind=RELEASE_FILE)
     rows = files[call.offset : call.offset + PAGE + 1]
     return page([_answer(file) for file in rows], call.request.url, call.offset)
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from errata.runtime import metrics
 from errata.stages.symbolicate.artifacts import Absent, Answer, Need
 from errata.stages.symbolicate.script import Script
-from errata.stores.blobs.artifacts import ArtifactStore
+from errata.stores.blobs.budget import Budget
 from errata.stores.blobs.connection import connect
 from errata.stores.blobs.disk_cache import DiskCache
 from errata.stores.blobs.fetching import Fetcher
@@ -19,9 +19,10 @@ _MB = 1 << 20
 class Known(Mapping[Any, Any]):
     """What is known of uploads while one batch is processed: memory, and for its length what was fetched for it."""
 
-    def __init__(self, fetcher: Fetcher) -> None:
-        """Know what is in memory."""
+    def __init__(self, fetcher: Fetcher, budget: Budget) -> None:
+        """Know what is in memory, and ask for more within a budget."""
         self._fetcher = fetcher
+        self._budget = budget
         self._fetched: dict[Need, Answer] = {}
 
     def get(self, need: Any, default: Any = None) -> Any:
@@ -40,9 +41,13 @@ class Known(Mapping[Any, Any]):
     def __len__(self) -> int:
         return len(self._fetched)
 
+    async def refresh(self) -> None:
+        """Notice what was uploaded since the batch before."""
+        await self._fetcher.refresh()
+
     async def fetch(self, needs: Iterable[Hashable]) -> None:
         """Look up what is needed; each need has an answer afterwards."""
-        found = await self._fetcher.fetch(cast("Iterable[Need]", needs))
+        found = await self._fetcher.fetch(cast("Iterable[Need]", needs), self._budget)
         for need, answer in found.items():
             failed = isinstance(answer, Absent) or (isinstance(answer, Script) and bool(answer.failure))
             metrics.PROCESSOR_FETCHED.labels(need.kind, "no" if failed else "yes").inc()
@@ -58,10 +63,10 @@ def known_uploads(own: ProcessorSettings) -> Callable[[], Known]:
 
     """
     fetcher = Fetcher(
-        ArtifactStore(connect(own.blobs)),
+        connect(own.blobs),
         DiskCache(own.artifact_cache, own.artifact_cache_mb * _MB),
         memory_bytes=own.artifact_memory_mb * _MB,
         retry_seconds=own.artifact_retry_seconds,
         timeout_seconds=own.artifact_timeout_seconds,
     )
-    return lambda: Known(fetcher)
+    return lambda: Known(fetcher, Budget(own.artifact_batch_seconds, own.artifact_lookups))

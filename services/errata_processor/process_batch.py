@@ -32,6 +32,7 @@ async def process_batch(
     """
     terms = structs.replace(terms, artifacts=known)
     endings: list[Ending | None] = [None] * len(jobs)
+    await known.refresh()
     while True:
         with timed("process"), _ending_a_hang(hang_seconds):
             needs = _advance(jobs, holders, terms, endings)

@@ -63,10 +63,20 @@ class ProcessorSettings(HashingSettings):
     )
     artifact_cache_mb: int = Field(2_048, ge=1, description="Most that lies in that folder")
     artifact_retry_seconds: float = Field(
-        10, gt=0, description="After this an upload that was not there is looked for again"
+        10, gt=0, description="How long a store of uploads that failed is left alone; events pass without, and say it"
     )
-    artifact_timeout_seconds: float = Field(
-        5, gt=0, description="Longest wait for one upload; then events pass without it, which they say"
+    artifact_timeout_seconds: float = Field(5, gt=0, description="Longest wait for one answer of the store of uploads")
+    artifact_batch_seconds: float = Field(
+        10,
+        gt=0,
+        description="Longest that a batch waits for uploads; then its events pass without, which they say, and the "
+        "next ones have them",
+    )
+    artifact_lookups: int = Field(
+        500,
+        ge=1,
+        description="Files of one project that are looked up for one batch (0.5 ms each in a folder, a few reads in a "
+        "bucket); what is in memory does not count",
     )
     hang_seconds: int = Field(
         60,

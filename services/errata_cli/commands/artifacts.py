@@ -89,19 +89,29 @@ def delete(artifact: str) -> int:
 
 
 @app.command
-def clean(*, days: int = 90) -> None:
-    """Remove artifacts that were uploaded long ago, contents that no artifact names, and chunks left over.
+def clean(*, days: int = 90, releases: int = 3, chunk_hours: int = 24) -> None:
+    """Remove artifacts that were uploaded long ago, and what nothing leads to any more. The console does it by itself.
 
-    Example: `errata artifacts clean --days 30`
+    Contents that no artifact names are put aside first, and deleted by a later run, a day after.
+
+    Example: `errata artifacts clean --days 30 --releases 5`
 
     Parameters
     ----------
     days
         How many days an artifact is kept after it was last uploaded.
+    releases
+        Of so many releases of each project, those uploaded to last, artifacts are kept however old.
+    chunk_hours
+        How many hours parts of uploads are kept, so that an upload that was cut off can be resumed.
 
     """
-    removed = run(_clean(load(CommonSettings), timedelta(days=days)))
-    print(f"removed {removed.artifacts} artifacts, {removed.contents} contents, {removed.chunks} chunks")
+    keep = retention.Keep(timedelta(days=days), releases, timedelta(hours=chunk_hours))
+    removed = run(_clean(load(CommonSettings), keep))
+    print(
+        f"removed {removed.artifacts} artifacts, {removed.keys} keys to none, {removed.contents} contents, "
+        f"{removed.chunks} chunks, {removed.leftovers} leftovers"
+    )
 
 
 def _store(settings: CommonSettings) -> ArtifactStore:
@@ -111,7 +121,7 @@ def _store(settings: CommonSettings) -> ArtifactStore:
 async def _all(settings: CommonSettings, project: int, release: str | None) -> list[Artifact]:
     store = _store(settings)
     projects = [project] if project else await store.projects()
-    found = [one for number in projects for one in await store.list(number, release)]
+    found = [one for number in projects for one in await store.find(number, release)]
     return sorted(found, key=lambda one: one.created_at, reverse=True)
 
 
@@ -128,8 +138,8 @@ async def _delete(settings: CommonSettings, artifact: str) -> list[Artifact]:
     return found
 
 
-async def _clean(settings: CommonSettings, age: timedelta) -> retention.Removed:
-    return await retention.clean(connect(settings.blobs), now(), age)
+async def _clean(settings: CommonSettings, keep: retention.Keep) -> retention.Removed:
+    return await retention.clean(connect(settings.blobs), now(), keep)
 
 
 def _none(artifact: str) -> int:

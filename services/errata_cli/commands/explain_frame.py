@@ -56,9 +56,10 @@ async def _explain(settings: CommonSettings, event_id: str, chosen: int) -> int:
     if not frames or not 0 <= chosen <= len(frames):
         console.print(f"The event has {len(frames)} frames.")
         return 1
-    store = ArtifactStore(connect(settings.blobs))
+    blobs = connect(settings.blobs)
+    store = ArtifactStore(blobs)
     with tempfile.TemporaryDirectory() as folder:
-        fetcher = Fetcher(store, DiskCache(Path(folder), _BYTES), memory_bytes=_BYTES)
+        fetcher = Fetcher(blobs, DiskCache(Path(folder), _BYTES), memory_bytes=_BYTES)
         for number, shown in enumerate(frames, 1):
             if chosen in {0, number}:
                 console.print(f"frame {number}: {_place(shown.raw)}", markup=False)
@@ -93,7 +94,7 @@ async def steps_of(
         found = await fetcher.explain(need)
         told += [*found.steps, *explain.steps(need, found.answer, event, shown)]
         if need.kind is Kind.SCRIPT and isinstance(found.answer, Absent) and need.release:
-            uploads = [file.url for one in await store.list(project, need.release) for file in one.files]
+            uploads = [file.url for one in await store.find(project, need.release) for file in one.files]
             told += [f"the release has {url}, which is another path or dist" for url in explain.similar(need, uploads)]
         further = explain.further_need(need, found.answer, event, shown.raw)
         needs += [further] if further else []

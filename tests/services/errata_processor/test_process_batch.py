@@ -23,6 +23,7 @@ from errata.contracts.pack import UNREADABLE, Item, ItemFormat, decode_dead_lett
 from errata.contracts.topics import DEAD_LETTERS, EVENTS, OUTCOMES
 from errata.stages.pipeline import Chain, build
 from errata.stages.stage import Context, Event
+from errata.stores.blobs.budget import Budget
 from errata_processor.artifacts import Known
 from errata_processor.batch import Record, unpack
 from errata_processor.chains import Chains
@@ -221,7 +222,7 @@ def test_what_can_not_be_trimmed_is_a_dead_letter(end: End) -> None:
 
 async def test_items_whose_frames_are_built_are_symbolicated(shelf: Shelf, columns: list[int]) -> None:
     jobs = [Job(origin(0), event("hello")), *(Job(origin(n), built(columns)) for n in (1, 2))]
-    endings = await process_batch(jobs, [""] * 3, terms(), Known(shelf.fetcher()), LONG)
+    endings = await process_batch(jobs, [""] * 3, terms(), Known(shelf.fetcher(), Budget(60, 1_000)), LONG)
     messages = [msgspec.json.decode(only(ending, EVENTS), type=ProcessedEvent) for ending in endings]
     assert [b'"function":"add"' in bytes(message.payload) for message in messages] == [False, True, True]
     assert b"raw_stacktrace" in bytes(messages[1].payload)
@@ -240,11 +241,11 @@ async def test_only_items_whose_frames_need_something_are_processed_again(shelf:
 
     chains = Chains(CONFIG, lambda project: Chain((Counting(), *build(project).stages)))
     jobs = [Job(origin(0), event("hello")), Job(origin(1), built(columns))]
-    await process_batch(jobs, ["", ""], terms(chains=chains), Known(shelf.fetcher()), LONG)
+    await process_batch(jobs, ["", ""], terms(chains=chains), Known(shelf.fetcher(), Budget(60, 1_000)), LONG)
     assert passes == {"plain": 1, "built": 2}
 
 
 async def test_a_memory_that_holds_nothing_is_no_endless_loop(shelf: Shelf, columns: list[int]) -> None:
-    known = Known(shelf.fetcher(memory_bytes=1))
+    known = Known(shelf.fetcher(memory_bytes=1), Budget(60, 1_000))
     (ending,) = await process_batch([Job(origin(0), built(columns))], [""], terms(), known, LONG)
     assert ending.events == 1

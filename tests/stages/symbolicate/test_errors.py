@@ -5,6 +5,8 @@ from tests.stages.symbolicate.builds import URL, event, minified, source_map, up
 from tests.stages.symbolicate.running import frames, processed
 from tests.stores.blobs.uploading import NOW, Shelf
 
+from errata.stores.blobs.budget import Budget
+
 
 @pytest.mark.parametrize(
     ("content", "failure"),
@@ -55,12 +57,22 @@ async def test_other_failures_are_said_in_the_fields_words(tmp_path):
 async def test_a_store_that_is_away_costs_an_error_and_no_event(tmp_path, monkeypatch):
     shelf = Shelf(tmp_path)
 
-    async def away(project):
+    async def away(key):
         raise OSError("no route")
 
-    monkeypatch.setattr(shelf.artifacts, "has_any", away)
+    monkeypatch.setattr(shelf.blobs, "get", away)
     found, _ = await processed(event((1, 1)), shelf.fetcher())
     assert found["errors"] == [{"type": "artifacts_unavailable", "url": URL}]
+
+
+async def test_files_beyond_what_one_batch_looks_up_are_an_error_on_the_event(tmp_path):
+    shelf = Shelf(tmp_path)
+    text, content, columns = minified("t", "q")
+    await upload(shelf, text, content, release="shop@1")
+    found, _ = await processed(event(columns), shelf.fetcher(), budget=Budget(60, 0))
+    assert found["errors"] == [{"type": "artifacts_limit", "url": URL}]
+    found, _ = await processed(event(columns), shelf.fetcher(), budget=Budget(0, 60))
+    assert found["errors"] == [{"type": "artifacts_timeout", "url": URL}]
 
 
 async def test_a_project_that_never_uploaded_anything_has_no_errors(tmp_path):

@@ -10,6 +10,7 @@ from tests.stores.blobs.uploading import NOW, Shelf, bundle
 from errata.contracts import odd_json
 from errata.stages.pipeline import build
 from errata.stages.stage import Context, Missing
+from errata.stores.blobs.budget import Budget
 from errata_processor.artifacts import Known
 
 
@@ -106,20 +107,20 @@ async def test_the_module_of_a_built_file_is_not_that_of_the_original(tmp_path):
     assert [frame["module"] for frame in raw_frames(done)] == ["app"] * 2
 
 
-async def test_a_project_without_uploads_is_looked_at_once_in_a_while(tmp_path, monkeypatch):
+async def test_a_project_without_uploads_is_looked_at_once(tmp_path, monkeypatch):
     shelf = Shelf(tmp_path)
-    fetcher, looks, has_any = shelf.fetcher(), [], shelf.artifacts.has_any
+    fetcher, reads, get = shelf.fetcher(), [], shelf.blobs.get
 
-    async def counted(project):
-        looks.append(project)
-        return await has_any(project)
+    async def counted(key):
+        reads.append(key)
+        return await get(key)
 
-    monkeypatch.setattr(shelf.artifacts, "has_any", counted)
+    monkeypatch.setattr(shelf.blobs, "get", counted)
     await processed(event((1, 1)), fetcher)
-    context = Context(event_id="a" * 32, received_at=NOW, hash_key=b"k", artifacts=Known(fetcher))
+    context = Context(event_id="a" * 32, received_at=NOW, hash_key=b"k", artifacts=Known(fetcher, Budget(60, 1_000)))
     for number in range(20):
         build(PROJECT)(event((1, 1), url=f"https://x/{number}.js"), context)
-    assert looks == [1]
+    assert reads == ["projects/1/revision"]
 
 
 async def test_what_is_no_frame_is_passed_over(tmp_path):

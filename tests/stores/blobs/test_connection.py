@@ -1,3 +1,5 @@
+import io
+
 import pytest
 from tests.stages.symbolicate.builds import event, minified, upload
 from tests.stages.symbolicate.running import frames, processed
@@ -9,8 +11,7 @@ from errata.stores.blobs.connection import connect
 @pytest.mark.parametrize("address", ["{}/a", "file://{}/b", "memory:///"])
 async def test_stores_behave_alike(tmp_path, address):
     blobs = connect(address.format(tmp_path))
-    assert await blobs.create("x/y/z", b"1")
-    assert not await blobs.create("x/y/z", b"2")
+    await blobs.put("x/y/z", b"1")
     assert (await blobs.get("x/y/z"), await blobs.get("x/y")) == (b"1", None)
     await blobs.put("x/y/z", b"3")
     await blobs.put("x/w", b"")
@@ -18,9 +19,15 @@ async def test_stores_behave_alike(tmp_path, address):
     assert (await blobs.names("x"), await blobs.folders("x")) == (["w"], ["y"])
     assert sorted([blob.key async for blob in blobs.all("x")]) == ["x/w", "x/y/z"]
     assert [blob.size async for blob in blobs.all("x/y")] == [1]
-    await blobs.delete("x/y/z")
-    await blobs.delete("x/y/z")
-    assert not await blobs.exists("x/y/z")
+    await blobs.move("x/y/z", "a/b")
+    await blobs.move("x/y/z", "a/b")
+    assert (await blobs.exists("x/y/z"), await blobs.get("a/b")) == (False, b"3")
+    await blobs.delete("a/b")
+    await blobs.delete("a/b")
+    assert not await blobs.exists("a/b")
+    with io.BytesIO(b"large") as file:
+        await blobs.put("a/b", file)
+    assert await blobs.get("a/b") == b"large"
 
 
 def test_another_address_is_refused_by_the_name_of_its_setting():
@@ -34,4 +41,7 @@ async def test_of_a_store_far_away_a_copy_is_kept_on_this_machine(tmp_path):
     await upload(shelf, text, content, release="shop@1")
     found, _ = await processed(event(columns), shelf.fetcher())
     assert frames(found)[1]["function"] == "add"
-    assert len(list((tmp_path / "cache").iterdir())) == 2
+    contents = await shelf.contents()
+    kept = {path.read_bytes() for path in (tmp_path / "cache").iterdir()}
+    assert len(contents) == 2
+    assert contents <= kept

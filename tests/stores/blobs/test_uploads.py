@@ -8,6 +8,7 @@ from hashlib import sha1
 import pytest
 from tests.stores.blobs.uploading import HEADER, NOW, Shelf, bundle, recorded, recorded_chunks
 
+from errata.contracts.times import HOUR
 from errata.protocols.artifacts.bundle import Bundle, Limits, UploadRefused
 from errata.stages.symbolicate.map_check import MAX_BYTES
 from errata.stores.blobs import records
@@ -24,13 +25,13 @@ async def test_a_bundle_is_found_by_debug_id_and_by_release_dist_and_url(tmp_pat
     answer = await shelf.assemble(bundle(FILES, release="shop@1"), projects=(1, 2), dist="7")
     assert (answer.state, [one.project for one in answer.artifacts]) == ("ok", [1, 2])
 
-    (found,) = await shelf.artifacts.by_debug_id(2, ID.replace("-", ""))
+    (found,) = await shelf.with_debug_id(ID.replace("-", ""), project=2)
     assert [(file.url, file.debug_id) for file in found.files] == [(url, ID) for url in FILES]
     assert found.files[0].sourcemap == "app.min.js.map"
     assert await shelf.artifacts.content(found.files[0].sha1) == b"a()"
-    assert await shelf.artifacts.by_url(1, "shop@1", "7", "~/static/app.min.js") != []
-    assert await shelf.artifacts.by_url(1, "shop@1", "", "~/static/app.min.js") == []
-    assert await shelf.artifacts.by_debug_id(3, ID) == []
+    assert await shelf.with_url("shop@1", "7", "~/static/app.min.js") != []
+    assert await shelf.with_url("shop@1", "", "~/static/app.min.js") == []
+    assert await shelf.with_debug_id(ID, project=3) == []
 
 
 async def test_an_upload_that_was_cut_is_resumed_with_the_chunks_that_are_missing(tmp_path):
@@ -43,7 +44,7 @@ async def test_an_upload_that_was_cut_is_resumed_with_the_chunks_that_are_missin
 
     answer = await shelf.uploads.assemble_bundle([1], checksum, names, now=NOW)
     assert (answer.state, answer.missing) == ("not_found", tuple(dict.fromkeys(names[1:])))
-    assert await shelf.artifacts.list(1) == []
+    assert await shelf.artifacts.find(1) == []
     for name, part in zip(names[1:], parts[1:], strict=True):
         await shelf.chunks.put(name, part)
     assert (await shelf.uploads.assemble_bundle([1], checksum, names, now=NOW)).state == "ok"
@@ -53,9 +54,9 @@ async def test_the_same_upload_again_is_ok_at_once_and_counts_as_made_now(tmp_pa
     shelf = Shelf(tmp_path)
     content = bundle(FILES)
     first = await shelf.assemble(content)
-    again = await shelf.uploads.assemble_bundle([1], sha1(content).hexdigest(), [], now=NOW + 5)
+    again = await shelf.uploads.assemble_bundle([1], sha1(content).hexdigest(), [], now=NOW + HOUR)
     assert again.artifacts[0].id == first.artifacts[0].id
-    assert [one.created_at for one in await shelf.artifacts.list(1)] == [NOW + 5]
+    assert [one.created_at for one in await shelf.artifacts.find(1)] == [NOW + HOUR]
 
 
 async def test_a_chunk_whose_content_has_another_checksum_is_refused(tmp_path):
@@ -75,7 +76,7 @@ async def test_a_whole_with_another_checksum_is_an_error_and_serves_nothing(tmp_
     await shelf.chunks.put(name, b"abc")
     answer = await shelf.uploads.assemble_bundle([1], "0" * 40, [name], now=NOW)
     assert (answer.state, answer.detail) == ("error", "the assembled file does not have its checksum")
-    assert await shelf.artifacts.list(1) == []
+    assert await shelf.artifacts.find(1) == []
 
 
 @pytest.mark.parametrize("name", ["../../outside", "/etc/passwd", "a/../../b", "..\\b", "a\\..\\..\\b"])
@@ -94,8 +95,11 @@ async def test_urls_are_never_paths(tmp_path):
     shelf = Shelf(tmp_path)
     url = "~/../../../../outside"
     await shelf.assemble(bundle({url: ("source", "x", {"debug-id": "../../x"})}, release="../../r", dist="/"))
-    assert all(name.startswith(("blobs/chunks/", "blobs/contents/", "blobs/projects/1/")) for name in shelf.files())
-    assert await shelf.artifacts.by_url(1, "../../r", "/", url) != []
+    assert all(
+        name.startswith(("blobs/chunks/", "blobs/contents/", "blobs/projects/1/", "blobs/revision"))
+        for name in shelf.files()
+    )
+    assert await shelf.with_url("../../r", "/", url) != []
 
 
 async def test_zip_bombs_are_refused(tmp_path):
@@ -105,7 +109,7 @@ async def test_zip_bombs_are_refused(tmp_path):
     together = await shelf.assemble(bundle({f"~/{n}.js": ("source", "0" * 900, {}) for n in range(7)}))
     many = await shelf.assemble(bundle({f"~/{n}.js": ("source", "0", {}) for n in range(21)}))
     assert [one.state for one in (large, together, many)] == ["error"] * 3
-    assert await shelf.artifacts.list(1) == []
+    assert await shelf.artifacts.find(1) == []
 
 
 def test_a_member_that_is_larger_than_it_says_is_damaged():
@@ -131,6 +135,10 @@ def test_what_is_no_bundle_is_refused(content):
         Bundle(io.BytesIO(content), Limits())
 
 
+class KilledError(Exception):
+    pass
+
+
 async def test_nothing_is_served_of_an_upload_that_was_killed_before_its_record_was_written(tmp_path, monkeypatch):
     shelf = Shelf(tmp_path)
     content = bundle(FILES, release="shop@1")
@@ -139,19 +147,19 @@ async def test_nothing_is_served_of_an_upload_that_was_killed_before_its_record_
 
     async def dies_before_the_record(key, content):
         if key.startswith(records.artifacts_folder(1)):
-            raise KeyboardInterrupt
+            raise KilledError
         written.append(key)
         await put(key, content)
 
     monkeypatch.setattr(shelf.blobs, "put", dies_before_the_record)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KilledError):
         await shelf.assemble(content)
     assert any("debug-ids" in key for key in written)
-    assert await shelf.artifacts.by_debug_id(1, ID) == []
-    assert await shelf.artifacts.list(1) == []
+    assert await shelf.with_debug_id(ID) == []
+    assert await shelf.artifacts.find(1) == []
     monkeypatch.undo()
     assert (await shelf.assemble(content)).state == "ok"
-    assert len(await shelf.artifacts.by_debug_id(1, ID)) == 1
+    assert len(await shelf.with_debug_id(ID)) == 1
 
 
 async def test_old_clients_files_are_found_by_url(tmp_path):
@@ -160,7 +168,7 @@ async def test_old_clients_files_are_found_by_url(tmp_path):
     made = await shelf.uploads.add_release_file(
         1, "~/app.min.js", b"a()", now=NOW, release="r", dist="7", headers=headers
     )
-    (found,) = await shelf.artifacts.by_url(1, "r", "7", "~/app.min.js")
+    (found,) = await shelf.with_url("r", "7", "~/app.min.js")
     assert (found, found.files[0].sourcemap, found.checksum) == (made, "app.min.js.map", sha1(b"a()").hexdigest())
 
 

@@ -35,7 +35,7 @@ class Shelf:
 
     def fetcher(self, **options):
         options = {"memory_bytes": 64 << 20} | options
-        return Fetcher(self.artifacts, DiskCache(self.folder / "cache", 64 << 20), **options)
+        return Fetcher(self.blobs, DiskCache(self.folder / "cache", 64 << 20), **options)
 
     async def assemble(self, content, projects=(1,), size=1 << 20, now=NOW, **purpose):
         parts = [content[at : at + size] for at in range(0, len(content), size)]
@@ -43,6 +43,17 @@ class Shelf:
         for name, part in zip(names, parts, strict=True):
             await self.chunks.put(name, part)
         return await self.uploads.assemble_bundle(projects, sha1(content).hexdigest(), names, now=now, **purpose)
+
+    async def with_debug_id(self, debug_id, project=1):
+        return [one async for one in self.artifacts.by_debug_id(project, debug_id)]
+
+    async def with_url(self, *where, project=1):
+        return [one async for one in self.artifacts.by_url(project, *where)]
+
+    async def contents(self):
+        """Give the contents of all files of project 1."""
+        files = [file for artifact in await self.artifacts.find(1) for file in artifact.files]
+        return {await self.artifacts.content(file.sha1) for file in files}
 
     def files(self):
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())

@@ -90,7 +90,7 @@ class Bundle:
         except KeyError:
             raise UploadRefused(f"the bundle has no {MANIFEST}") from None
         except msgspec.DecodeError:
-            raise UploadRefused(f"{MANIFEST} can not be read") from None
+            raise UploadRefused(f"{MANIFEST} cannot be read") from None
 
     def files(self) -> Iterator[tuple[Entry, bytes]]:
         """Yield each file that the manifest names, with its content.

@@ -22,7 +22,7 @@ def reference_in(source: bytes) -> str:
 
 
 def embedded(reference: str) -> bytes | None:
-    """Give the source map that a `data:` reference holds, None when it can not be decoded."""
+    """Give the source map that a `data:` reference holds, None when it cannot be decoded."""
     head, comma, body = reference.partition(",")
     if not comma:
         return None

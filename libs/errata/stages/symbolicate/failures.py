@@ -27,3 +27,7 @@ class Failure(StrEnum):
     MALFORMED_SYMBOLS = "native_bad_dsym"
     STORE_AWAY = "artifacts_unavailable"
     """The store of uploads could not be reached."""
+    LATE = "artifacts_timeout"
+    """What the event needs of uploads took longer to find or to parse than a batch waits; the next events have it."""
+    LIMITED = "artifacts_limit"
+    """The project's events needed more files at once than are looked up for one batch."""

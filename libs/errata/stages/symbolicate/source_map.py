@@ -6,12 +6,13 @@ memory, of which the kernel can take back what is not used. Answers are remember
 
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from symbolic.exceptions import SymbolicError
 from symbolic.sourcemapcache import SourceMapCache, SourceMapCacheToken
 
 from errata.stages.normalize.values import NAME, PATH
 from errata.stages.symbolicate.map_check import check
-from errata.stages.symbolicate.mappings import Malformed
+from errata.stages.symbolicate.mappings import Hole, Malformed
 from errata.stages.symbolicate.nesting import is_shallow
 from errata.stages.symbolicate.source_text import CONTEXT_LINES, context_of
 
@@ -37,28 +38,45 @@ class Original(NamedTuple):
     """Fields of the frame with the lines around it; empty when the map does not hold them. Its lists must be copied."""
 
 
+class Verdict(msgspec.Struct, frozen=True):
+    """What a first reading finds out about a built file and its map; it holds whenever the same two are read again."""
+
+    segments: int
+    holes: dict[int, Hole]
+    has_scopes: bool
+    """Whether the built file can be read for them without danger."""
+
+
 class SourceMap:
     """One minified file with its map."""
 
-    def __init__(self, minified: bytes, content: bytes) -> None:
+    def __init__(self, minified: bytes, content: bytes, verdict: Verdict | None = None) -> None:
         """Parse both.
 
         Args:
             minified: the built file; without it (empty) positions are found, but no names of scopes.
             content: the source map, plain or with sections.
+            verdict: `verdict` of another one made of the same two: checking them again takes a third of the time.
 
         Raises:
             Malformed: it is no source map.
 
         """
-        checked = check(content)
-        readable = len(minified) <= _MAX_SCRIPT and is_shallow(minified)
+        self.verdict = verdict
+        """None when the map must be checked again to be read: it is not parsed as it stands."""
+        if verdict is None:
+            checked = check(content)
+            readable = len(minified) <= _MAX_SCRIPT and is_shallow(minified)
+            verdict = Verdict(checked.segments, dict(checked.holes), readable)
+            if checked.content == content:
+                self.verdict = verdict
+            content = checked.content
         try:
-            self._cache = SourceMapCache.from_bytes(minified if readable else b"", checked.content)
+            self._cache = SourceMapCache.from_bytes(minified if verdict.has_scopes else b"", content)
         except SymbolicError:
             raise Malformed("cannot be parsed") from None
-        self._holes = checked.holes
-        self.cost: Final = len(content) + _SEGMENT * checked.segments + _HOLE * len(checked.holes)
+        self._holes = verdict.holes
+        self.cost: Final = len(content) + _SEGMENT * verdict.segments + _HOLE * len(verdict.holes)
         """Bytes of memory, about, when all of it is used."""
 
     def lookup(self, line: int, column: int) -> Original | None:

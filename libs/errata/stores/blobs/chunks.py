@@ -1,15 +1,16 @@
-"""Parts of uploads, kept by their sha1 until they are assembled, and for a day after so that a retry costs nothing."""
+"""Parts of uploads, kept by their sha1 until they are assembled, and for a time after so that a retry costs nothing."""
 
 import asyncio
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha1 as sha1_of
-from typing import IO
+from typing import IO, Any
 
 from errata.protocols.artifacts.bundle import Limits, UploadRefused
 from errata.stores.blobs.connection import Blobs
 from errata.stores.blobs.records import chunk_key
+from errata.stores.blobs.windows import in_windows
 
 SHA1 = re.compile(r"[0-9a-f]{40}")
 # Questions at a time: enough for a bucket far away, few enough for its limits.
@@ -36,7 +37,8 @@ class ChunkStore:
         """
         if len(content) > self.limits.chunk:
             raise UploadRefused(f"a chunk is larger than {self.limits.chunk} bytes")
-        if sha1_of(content, usedforsecurity=False).hexdigest() != check_sha1(sha1):
+        digest = await asyncio.to_thread(sha1_of, content, usedforsecurity=False)
+        if digest.hexdigest() != check_sha1(sha1):
             raise UploadRefused("a chunk's content does not have its checksum")
         await self._blobs.put(chunk_key(sha1.lower()), content)
 
@@ -48,13 +50,8 @@ class ChunkStore:
 
         """
         wanted = list(dict.fromkeys(check_sha1(sha1) for sha1 in sha1s))
-        gate = asyncio.Semaphore(_AT_ONCE)
-
-        async def is_there(sha1: str) -> bool:
-            async with gate:
-                return await self._blobs.exists(chunk_key(sha1))
-
-        there = await asyncio.gather(*map(is_there, wanted))
+        questions = (self._blobs.exists(chunk_key(sha1)) for sha1 in wanted)
+        there = [one async for one in in_windows(questions, _AT_ONCE)]
         return [sha1 for sha1, found in zip(wanted, there, strict=True) if not found]
 
     async def join(self, sha1s: Sequence[str], checksum: str, into: IO[bytes]) -> int:
@@ -78,22 +75,28 @@ class ChunkStore:
             size += len(content)
             if size > self.limits.file:
                 raise UploadRefused(f"the file is larger than {self.limits.file} bytes")
-            whole.update(content)
-            await asyncio.to_thread(into.write, content)
+            await asyncio.to_thread(_take, content, whole, into)
         if whole.hexdigest() != check_sha1(checksum):
             raise UploadRefused("the assembled file does not have its checksum")
         into.seek(0)
         return size
 
-    async def forget(self, now: datetime, age: timedelta = timedelta(days=1)) -> int:
+    async def forget(self, now: datetime, age: timedelta) -> int:
         """Remove chunks that were written longer ago than `age`, assembled or not; give their number.
 
-        An upload that was cut off is resumed within a day, or starts anew.
+        An upload that was cut off is resumed within that time, or starts anew.
         """
-        old = [blob.key async for blob in self._blobs.all("chunks") if now - blob.written_at > age]
-        for key in old:
-            await self._blobs.delete(key)
-        return len(old)
+        forgotten = 0
+        async for blob in self._blobs.all("chunks"):
+            if now - blob.written_at > age:
+                await self._blobs.delete(blob.key)
+                forgotten += 1
+        return forgotten
+
+
+def _take(content: bytes, whole: Any, into: IO[bytes]) -> None:
+    whole.update(content)
+    into.write(content)
 
 
 def check_sha1(text: str) -> str:

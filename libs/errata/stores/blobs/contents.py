@@ -1,6 +1,7 @@
 """Contents of uploaded files, with a copy on this machine when the store is far away."""
 
 import asyncio
+from contextlib import suppress
 
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.disk_cache import DiskCache
@@ -23,5 +24,6 @@ class Contents:
         if content is None:
             content = await self._store.content(file.sha1)
             if content is not None:
-                await asyncio.to_thread(self._disk.put, name, content)
+                with suppress(OSError):  # a full disk costs the next reader a download
+                    await asyncio.to_thread(self._disk.put, name, content)
         return content

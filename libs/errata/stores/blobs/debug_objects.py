@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from pathlib import Path
 from typing import IO
 
 from symbolic.debuginfo import Archive
@@ -19,23 +18,24 @@ _PROGUARD_NAME = re.compile(r"/?(?:proguard|mapping)[/-]([0-9a-fA-F-]{32,36})\.t
 
 
 def objects_of(file: IO[bytes], name: str) -> tuple[DebugObject, ...]:
-    """Give what a debug file holds, one for each architecture.
+    """Give what a debug file holds, one for each architecture; at least one.
 
     Args:
-        file: on disk, with a `name`, since `symbolic` maps it into memory.
+        file: on disk; it needs no name there.
         name: as the client calls it; a ProGuard mapping says its id there.
 
     Raises:
         UploadRefused: it is no debug file of a known format.
 
     """
+    file.flush()
+    path = f"/dev/fd/{file.fileno()}"  # `symbolic` opens files by their path only
     named = _PROGUARD_NAME.fullmatch(name)
     if named or _is_proguard(file):
-        path = Path(file.name)
         own = debug_id(named[1]) if named else str(_proguard_uuid(path))
         return (DebugObject(debug_id=own, cpu_name="any", format=PROGUARD, features=("mapping",)),)
     try:
-        return tuple(
+        objects = tuple(
             DebugObject(
                 debug_id=debug_id(one.debug_id),
                 code_id=str(one.code_id or ""),
@@ -44,10 +44,13 @@ def objects_of(file: IO[bytes], name: str) -> tuple[DebugObject, ...]:
                 kind=str(one.kind),
                 features=tuple(sorted(one.features)),
             )
-            for one in Archive.open(file.name).iter_objects()
+            for one in Archive.open(path).iter_objects()
         )
     except (SymbolicError, ValueError):
         raise UploadRefused("not a debug file of a known format") from None
+    if not objects:
+        raise UploadRefused("the debug file holds nothing")
+    return objects
 
 
 def _is_proguard(file: IO[bytes]) -> bool:
@@ -61,8 +64,8 @@ def _is_proguard(file: IO[bytes]) -> bool:
     )
 
 
-def _proguard_uuid(path: Path) -> uuid.UUID:
+def _proguard_uuid(path: str) -> uuid.UUID:
     try:
-        return ProguardMapper.open(str(path)).uuid
+        return ProguardMapper.open(path).uuid
     except SymbolicError:
         raise UploadRefused("not a ProGuard mapping") from None

@@ -55,7 +55,8 @@ class DiskCache:
         for path in self._folder.iterdir():
             with suppress(FileNotFoundError):  # another process sweeps, too
                 found = path.stat()
-                files.append((found.st_mtime_ns, found.st_size, path))
+                # Many small ones take room, too: a block each, and a place in the folder.
+                files.append((found.st_mtime_ns, max(found.st_size, 4096), path))
         total = sum(size for _, size, _ in files)
         for _, size, path in sorted(files):
             if total <= self._max_bytes:

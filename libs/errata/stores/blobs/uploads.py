@@ -6,12 +6,13 @@ and it is indexed last (`artifacts.py`). A retry after a kill writes the same ke
 
 import asyncio
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import IO, Literal, NamedTuple
 
 from msgspec.structs import replace
 
 from errata.contracts.debug_ids import debug_id as normal_debug_id
+from errata.contracts.times import SECOND
 from errata.protocols.artifacts.bundle import (
     MINIFIED_SOURCE,
     SOURCE,
@@ -28,9 +29,14 @@ from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.chunks import ChunkStore, check_sha1
 from errata.stores.blobs.debug_objects import objects_of
 from errata.stores.blobs.records import Artifact, StoredFile
+from errata.stores.blobs.shared_work import SharedWork
 
 # Files of a bundle written at a time: so many, or so many bytes of memory.
 _FILES, _BYTES = 8, 32 << 20
+# Uploads put together at a time, each in a temporary file and with a few of its files in memory.
+_ASSEMBLIES = 4
+# A client asks each second until all is well; an artifact made so short a time ago is not written again for that.
+_RENEW_AFTER = 60 * SECOND
 
 
 class Assembly(NamedTuple):
@@ -52,6 +58,8 @@ class Uploads:
         self._chunks = chunks
         self._artifacts = artifacts
         self._limits = chunks.limits
+        self._gate = asyncio.Semaphore(_ASSEMBLIES)
+        self._assembling: SharedWork[Assembly] = SharedWork()
 
     async def assemble_bundle(
         self,
@@ -74,37 +82,26 @@ class Uploads:
             dist: likewise.
 
         """
-        try:
-            made = records.artifact_id(records.BUNDLE, check_sha1(checksum), release, dist)
-            known = [artifact for project in projects if (artifact := await self._touched(project, made, now))]
-            if projects and len(known) == len(projects):
-                return Assembly("ok", artifacts=tuple(known))
-            missing = await self._chunks.missing(chunks)
-            if missing or not chunks:
-                return Assembly("not_found", tuple(missing))
-            with tempfile.TemporaryFile() as file:
-                size = await self._chunks.join(chunks, checksum, file)
-                bundle = await asyncio.to_thread(Bundle, file, self._limits)
-                files = await self._unpacked(bundle)
+
+        async def read(file: IO[bytes], size: int) -> Artifact:
+            bundle = await asyncio.to_thread(Bundle, file, self._limits)
             manifest = bundle.manifest
-            artifact = Artifact(
+            return Artifact(
                 id=made,
                 project=0,
                 kind=records.BUNDLE,
-                checksum=check_sha1(checksum),
+                checksum=checksum.lower(),
                 size=size,
                 created_at=now,
-                files=tuple(files),
+                files=tuple(await self._unpacked(bundle)),
                 release=release or manifest.release or "",
                 dist=dist or manifest.dist or "",
                 note=manifest.note or "",
                 debug_id=normal_debug_id(manifest.debug_id),
             )
-            return Assembly("ok", artifacts=await self._available(artifact, projects))
-        except UploadRefused as refusal:
-            return Assembly("error", detail=str(refusal))
-        except FileNotFoundError:  # a chunk was cleaned away meanwhile
-            return Assembly("not_found", tuple(await self._chunks.missing(chunks)))
+
+        made = records.artifact_id(records.BUNDLE, checksum.lower(), release, dist)
+        return await self._assemble(made, projects, checksum, chunks, now=now, read=read)
 
     async def assemble_debug_file(
         self, project: int, checksum: str, name: str, chunks: Sequence[str], *, now: int
@@ -119,21 +116,12 @@ class Uploads:
             now: microseconds since 1970, UTC.
 
         """
-        try:
-            made = records.artifact_id(records.DEBUG_FILE, check_sha1(checksum), name=name)
-            known = await self._touched(project, made, now)
-            if known:
-                return Assembly("ok", artifacts=(known,))
-            missing = await self._chunks.missing(chunks)
-            if missing or not chunks:
-                return Assembly("not_found", tuple(missing))
-            with tempfile.NamedTemporaryFile() as file:
-                await self._chunks.join(chunks, checksum, file)
-                return Assembly("ok", artifacts=(await self._taken(project, name, file, now),))
-        except UploadRefused as refusal:
-            return Assembly("error", detail=str(refusal))
-        except FileNotFoundError:
-            return Assembly("not_found", tuple(await self._chunks.missing(chunks)))
+
+        async def read(file: IO[bytes], _size: int) -> Artifact:
+            return await self._debug_file(project, name, file, now)
+
+        made = records.artifact_id(records.DEBUG_FILE, checksum.lower(), name=name)
+        return await self._assemble(made, (project,), checksum, chunks, now=now, read=read)
 
     async def add_release_file(
         self,
@@ -146,8 +134,9 @@ class Uploads:
         dist: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Artifact:
-        """Keep one file of a release, as old clients upload them: `name` is its URL, such as `~/static/app.min.js`.
+        """Keep one file of a release, as old clients upload them, in place of an older one of the same name.
 
+        `name` is its URL, such as `~/static/app.min.js`.
         The artifact's `id`, `checksum`, `size` and `files[0]` hold what the client wants to hear.
 
         Raises:
@@ -170,6 +159,9 @@ class Uploads:
             debug_id=file.debug_id,
         )
         await self._artifacts.add(artifact)
+        async for other in self._artifacts.by_url(project, release, dist, name):
+            if other.kind == records.RELEASE_FILE and other.created_at < now:
+                await self._artifacts.delete(other)
         return artifact
 
     async def add_debug_file(self, project: int, name: str, content: bytes, *, now: int) -> Artifact:
@@ -180,9 +172,11 @@ class Uploads:
 
         """
         self._check_size(content)
-        with tempfile.NamedTemporaryFile() as file:
+        with tempfile.TemporaryFile() as file:
             await asyncio.to_thread(file.write, content)
-            return await self._taken(project, name, file, now)
+            artifact = await self._debug_file(project, name, file, now)
+        await self._artifacts.add(artifact)
+        return artifact
 
     async def add_debug_archive(self, project: int, archive: IO[bytes], *, now: int) -> list[Artifact]:
         """Keep every debug file of a ZIP archive, as old clients upload them.
@@ -199,20 +193,50 @@ class Uploads:
                 added.append(await self.add_debug_file(project, member.filename, content, now=now))
         return added
 
-    async def _touched(self, project: int, artifact: str, now: int) -> Artifact | None:
+    async def _assemble(
+        self,
+        made: str,
+        projects: Sequence[int],
+        checksum: str,
+        chunks: Sequence[str],
+        *,
+        now: int,
+        read: Callable[[IO[bytes], int], Awaitable[Artifact]],
+    ) -> Assembly:
+        """Make an artifact available unless it is; a client that asks again while that is done waits with the first."""
+
+        async def work() -> Assembly:
+            async with self._gate:
+                with tempfile.TemporaryFile() as file:
+                    size = await self._chunks.join(chunks, checksum, file)
+                    artifact = await read(file, size)
+                artifacts = tuple(replace(artifact, project=project) for project in projects)
+                for one in artifacts:
+                    await self._artifacts.add(one)
+            return Assembly("ok", artifacts=artifacts)
+
+        try:
+            check_sha1(checksum)
+            known = [artifact for project in projects if (artifact := await self._renewed(project, made, now))]
+            if projects and len(known) == len(projects):
+                return Assembly("ok", artifacts=tuple(known))
+            missing = await self._chunks.missing(chunks)
+            if missing or not chunks:
+                return Assembly("not_found", tuple(missing))
+            return await self._assembling.done((made, tuple(projects)), work)
+        except UploadRefused as refusal:
+            return Assembly("error", detail=str(refusal))
+        except FileNotFoundError:  # a chunk was cleaned away meanwhile
+            return Assembly("not_found", tuple(await self._chunks.missing(chunks)))
+
+    async def _renewed(self, project: int, artifact: str, now: int) -> Artifact | None:
         """Give an artifact that was made before, which counts as made now; None when there is none."""
         known = await self._artifacts.get(project, artifact)
-        if known is None:
-            return None
+        if known is None or now - known.created_at < _RENEW_AFTER:
+            return known
         known = replace(known, created_at=now)
         await self._artifacts.add(known)
         return known
-
-    async def _available(self, artifact: Artifact, projects: Iterable[int]) -> tuple[Artifact, ...]:
-        made = tuple(replace(artifact, project=project) for project in projects)
-        for one in made:
-            await self._artifacts.add(one)
-        return made
 
     async def _unpacked(self, bundle: Bundle) -> list[StoredFile]:
         files: list[StoredFile] = []
@@ -221,30 +245,23 @@ class Uploads:
             files += await asyncio.gather(*(self._kept(entry, content) for entry, content in some))
         return files
 
-    async def _taken(self, project: int, name: str, file: IO[bytes], now: int) -> Artifact:
-        """Keep the debug file that lies in this file of this machine."""
-        file.flush()
+    async def _debug_file(self, project: int, name: str, file: IO[bytes], now: int) -> Artifact:
+        """Keep the content of a debug file of this machine; give its record."""
         objects = await asyncio.to_thread(objects_of, file, name)
-        if not objects:
-            raise UploadRefused("the debug file holds nothing")
-        file.seek(0)
-        content = await asyncio.to_thread(file.read)
-        sha1 = await self._artifacts.keep(content)
+        sha1, size = await self._artifacts.keep_file(file)
         first = objects[0]
-        artifact = Artifact(
+        return Artifact(
             id=records.artifact_id(records.DEBUG_FILE, sha1, name=name),
             project=project,
             kind=records.DEBUG_FILE,
             checksum=sha1,
-            size=len(content),
+            size=size,
             created_at=now,
-            files=(StoredFile(url=name, type=first.format, sha1=sha1, size=len(content), debug_id=first.debug_id),),
+            files=(StoredFile(url=name, type=first.format, sha1=sha1, size=size, debug_id=first.debug_id),),
             name=name,
             debug_id=first.debug_id,
             objects=objects,
         )
-        await self._artifacts.add(artifact)
-        return artifact
 
     async def _kept(self, entry: Entry, content: bytes) -> StoredFile:
         if entry.type == SOURCE_MAP and len(content) > MAX_MAP_BYTES:
