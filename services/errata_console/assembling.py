@@ -6,7 +6,7 @@ import msgspec
 from starlette.responses import Response
 
 from errata.stores.blobs.uploads import Assembly
-from errata_console.answers import reply
+from errata_console.answers import ApiError, reply
 from errata_console.call import Call
 from errata_console.releases import existing
 
@@ -40,6 +40,8 @@ def assembly_answer(assembly: Assembly) -> dict[str, Any]:
 async def assemble_bundle(call: Call) -> Response:
     """Make a bundle of the chunks, or say which are missing. The bundle's release need not be known."""
     wish = await call.body(Bundle)
+    if not wish.projects:
+        raise ApiError(400, "At least one project is needed: it is where events find the upload")
     projects = [project.id for project in call.projects_of(wish.projects)]
     assembly = await call.parts.uploads.assemble_bundle(
         projects,

@@ -1,6 +1,8 @@
 """One request as a handler sees it: who calls, what the path names, what the body says."""
 
 import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -18,6 +20,7 @@ from errata.stores.blobs.uploads import Uploads
 from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.clickhouse.releases import Releases
 from errata_console.answers import ApiError, not_found, offset_of
+from errata_console.multipart_body import Part, parts_of
 from errata_console.settings import ConsoleSettings
 
 BodyT = TypeVar("BodyT")
@@ -93,6 +96,21 @@ class Call:
                 raise ApiError(400, f"Invalid project ids or slugs: {str(name)[:100]}")
             found.append(project)
         return found
+
+    @asynccontextmanager
+    async def parts_of_body(
+        self, *, max_parts: int, max_part_bytes: int, max_bytes: int
+    ) -> AsyncIterator[AsyncGenerator[Part]]:
+        """Give the parts of a multipart body as they come, within limits; raises `ApiError` as `parts_of` does."""
+        reading = parts_of(
+            self.request,
+            max_parts=max_parts,
+            max_part_bytes=max_part_bytes,
+            max_bytes=max_bytes,
+            seconds=self.parts.settings.upload_seconds,
+        )
+        async with self.parts.uploading, aclosing(reading) as parts:
+            yield parts
 
     async def body(self, kind: type[BodyT]) -> BodyT:
         """Give the JSON body as this type; raises `ApiError` when it is not one, or too large."""

@@ -2,14 +2,13 @@
 
 import asyncio
 import zlib
-from contextlib import aclosing
 
 from starlette.responses import Response
 
 from errata.runtime.metrics import CONSOLE_UPLOADED
 from errata_console.answers import ApiError, nothing, reply
 from errata_console.call import Call
-from errata_console.multipart_body import Part, parts_of
+from errata_console.multipart_body import Part
 
 # What old clients ask before they send something in chunks; new ones take all of it for granted.
 _ACCEPTED = (
@@ -60,18 +59,11 @@ def _address(call: Call) -> str:
 async def upload(call: Call) -> Response:
     """Take chunks, each named after its sha1; those before a bad one are kept."""
     settings = call.parts.settings
-    async with (
-        call.parts.uploading,
-        aclosing(
-            parts_of(
-                call.request,
-                max_parts=settings.chunks_per_request,
-                max_part_bytes=settings.chunk_bytes + _FRAMING_BYTES,
-                max_bytes=settings.max_upload_bytes + _FRAMING_BYTES,
-                seconds=settings.upload_seconds,
-            )
-        ) as parts,
-    ):
+    async with call.parts_of_body(
+        max_parts=settings.chunks_per_request,
+        max_part_bytes=settings.chunk_bytes + _FRAMING_BYTES,
+        max_bytes=settings.max_upload_bytes + _FRAMING_BYTES,
+    ) as parts:
         async for part in parts:
             content = await asyncio.to_thread(_content, part, settings.chunk_bytes)
             await call.parts.chunks.put(part.filename, content)

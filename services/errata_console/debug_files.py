@@ -1,6 +1,5 @@
 """Debug files and ProGuard mappings: in chunks, or as the ZIP archives of old clients."""
 
-from contextlib import aclosing
 from typing import Any
 
 import msgspec
@@ -11,7 +10,6 @@ from errata.stores.blobs.records import Artifact
 from errata_console.answers import ApiError, not_found, reply
 from errata_console.assembling import assembly_answer
 from errata_console.call import Call
-from errata_console.multipart_body import parts_of
 from errata_console.release_changes import Wish
 from errata_console.releases import ensure
 
@@ -53,20 +51,9 @@ async def assemble(call: Call) -> Response:
 async def upload_archive(call: Call) -> Response:
     """Keep every debug file of a ZIP archive."""
     project = call.project
-    settings = call.parts.settings
+    limit = call.parts.settings.max_archive_bytes
     added: list[Artifact] = []
-    async with (
-        call.parts.uploading,
-        aclosing(
-            parts_of(
-                call.request,
-                max_parts=_MAX_FIELDS,
-                max_part_bytes=settings.max_archive_bytes,
-                max_bytes=settings.max_archive_bytes,
-                seconds=settings.upload_seconds,
-            )
-        ) as parts,
-    ):
+    async with call.parts_of_body(max_parts=_MAX_FIELDS, max_part_bytes=limit, max_bytes=limit) as parts:
         async for part in parts:
             if part.name == "file":
                 added += await call.parts.uploads.add_debug_archive(project.id, part.content, now=call.parts.clock())

@@ -12,10 +12,11 @@ from errata.config.model import Project
 from errata.contracts.messages import Command, CommandAction, IssueStatus
 from errata.runtime.metrics import CONSOLE_COMMANDS
 from errata.stores.kafka.commands import send_commands
-from errata_console.answers import PAGE, nothing, page, reply
+from errata_console.answers import PAGE, ApiError, nothing, page, reply
 from errata_console.call import Call
 from errata_console.issue_rows import Issue, count_other, issue_answer, issue_of, issues_after, page_of_issues
 from errata_console.issue_search import Condition, condition_of, status_of
+from errata_console.latest_release import latest_release
 
 _ACTIONS = {
     IssueStatus.RESOLVED: CommandAction.RESOLVE,
@@ -24,12 +25,14 @@ _ACTIONS = {
 }
 _AT_ONCE = 1_000
 _POLL_SECONDS = 0.1
+_IN_NEXT_RELEASE = "resolvedInNextRelease"
 
 
 class StatusDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """How far a change of status goes."""
 
     in_release: str = ""
+    in_next_release: bool = False
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -54,11 +57,18 @@ async def change_all(call: Call) -> Response:
     The answer waits until lists show the change; 202 when they do not yet, 204 when there was nothing to change.
     """
     change = await call.body(Change)
-    aim = status_of(change.status.replace("resolvedInNextRelease", "resolved"))
     project = call.project
+    in_release = change.status_details.in_release
+    if change.status == _IN_NEXT_RELEASE or change.status_details.in_next_release:
+        # Resolved in the latest release, an issue comes back in a later one only: as from the next one on it is gone.
+        aim, in_release = IssueStatus.RESOLVED, await latest_release(call.parts.releases, project.id)
+        if not in_release:
+            raise ApiError(400, "No release of the project is known, so there is no next one: resolve without it")
+    else:
+        aim = status_of(change.status)
     sent: list[str] = []
     async for issues in _chosen(call, project, aim):
-        commands = [_command(call, project, issue, aim, change.status_details.in_release) for issue in issues]
+        commands = [_command(call, project, issue, aim, in_release) for issue in issues]
         await send_commands(call.parts.settings, commands)
         CONSOLE_COMMANDS.labels(_ACTIONS[aim]).inc(len(commands))
         sent += [issue.issue for issue in issues]
@@ -66,7 +76,8 @@ async def change_all(call: Call) -> Response:
         return nothing()
     # The first thousand stand for all: of more, nobody looks at the last one at once.
     done = await _carried_out(call, project, sent[:_AT_ONCE], aim)
-    return reply({"status": change.status, "statusDetails": {}}, 200 if done else 202)
+    details = {"inRelease": in_release} if in_release else {}
+    return reply({"status": change.status, "statusDetails": details}, 200 if done else 202)
 
 
 async def _chosen(call: Call, project: Project, aim: IssueStatus) -> AsyncIterator[Sequence[Issue]]:

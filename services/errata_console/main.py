@@ -26,6 +26,7 @@ from errata.stores.clickhouse.client import Away, ClickHouse
 from errata.stores.clickhouse.releases import Releases
 from errata_console.app import build
 from errata_console.call import Parts
+from errata_console.cleaning import keep_clean
 from errata_console.settings import ConsoleSettings
 
 _CLICKHOUSE_RETRY_SECONDS = 1.0
@@ -73,7 +74,9 @@ async def _serve(settings: ConsoleSettings, config: ConfigFolder, store: blobs.B
             clock=now,
             uploading=asyncio.Semaphore(settings.concurrent_uploads),
         )
+        cleaning = asyncio.create_task(keep_clean(store, settings, now))
         await _listen(parts, health, stop)
+        cleaning.cancel()
         await clickhouse.close()
 
 

@@ -1,7 +1,5 @@
 """Files of a release one by one, as clients send them that know no bundles."""
 
-from contextlib import aclosing
-
 from starlette.responses import Response
 
 from errata.contracts.times import to_datetime
@@ -9,7 +7,6 @@ from errata.runtime.metrics import CONSOLE_UPLOADED
 from errata.stores.blobs.records import RELEASE_FILE, Artifact
 from errata_console.answers import PAGE, ApiError, not_found, nothing, page, reply
 from errata_console.call import Call
-from errata_console.multipart_body import parts_of
 
 _MAX_FIELDS = 20
 _MAX_NAME = 1_000
@@ -25,22 +22,11 @@ async def show_all(call: Call) -> Response:
 async def upload(call: Call) -> Response:
     """Keep one file with its name, distribution and headers; under a known name it takes the older one's place."""
     project = call.project
-    settings = call.parts.settings
+    limit = call.parts.settings.max_single_file_bytes
     content: bytes | None = None
     fields = {"name": "", "dist": ""}
     headers: dict[str, str] = {}
-    async with (
-        call.parts.uploading,
-        aclosing(
-            parts_of(
-                call.request,
-                max_parts=_MAX_FIELDS,
-                max_part_bytes=settings.max_single_file_bytes,
-                max_bytes=settings.max_single_file_bytes,
-                seconds=settings.upload_seconds,
-            )
-        ) as parts,
-    ):
+    async with call.parts_of_body(max_parts=_MAX_FIELDS, max_part_bytes=limit, max_bytes=limit) as parts:
         async for part in parts:
             if part.name == "file":
                 content = part.bytes()

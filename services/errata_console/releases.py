@@ -53,7 +53,9 @@ async def change(call: Call) -> Response:
 
 
 async def delete(call: Call) -> Response:
-    """Remove a release; its events stay."""
+    """Remove a release with what was uploaded for it; its events stay."""
+    for project in (await existing(call)).projects:
+        await call.parts.artifacts.delete_release(project, call.version)
     async with call.parts.changing_releases:
         release = await existing(call)
         await call.parts.releases.put(deleted(release, call.parts.clock()))

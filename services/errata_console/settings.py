@@ -38,6 +38,18 @@ class ConsoleSettings(CommonSettings):
         ge=1,
         description="Upload requests read at a time, others wait; each holds up to one chunk in memory, twice",
     )
+    clean_hours: float = Field(
+        6, ge=0, description="Hours between removals of what need not be kept of uploads; 0 removes nothing"
+    )
+    artifact_days: int = Field(
+        90, ge=1, description="Days that an artifact is kept after it was last uploaded; Sentry's number"
+    )
+    artifact_releases: int = Field(
+        3, ge=0, description="Releases of each project, those uploaded to last, whose artifacts are kept however old"
+    )
+    chunk_hours: int = Field(
+        24, ge=1, description="Hours that parts of uploads are kept, so that an upload that was cut off can be resumed"
+    )
     issue_wait_seconds: float = Field(
         5, ge=0, description="How long an answer to a change of issues waits until lists show the change"
     )

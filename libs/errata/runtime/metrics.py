@@ -131,6 +131,7 @@ CONSOLE_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60),
 )
 CONSOLE_UPLOADED = Counter("errata_console_uploaded_bytes_total", "Bytes of files taken, uncompressed", ["kind"])
+CONSOLE_REMOVED = Counter("errata_console_removed_total", "What was not kept of uploads any longer", ["what"])
 CONSOLE_COMMANDS = Counter("errata_console_commands_total", "Commands sent to the tracker", ["action"])
 
 # -- supervisor and chDB front

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import io
 import json
+import os
 import signal
 import socket
 import threading
@@ -184,6 +185,51 @@ def test_a_release_file_is_kept_listed_and_removed(console) -> None:
     assert [file["id"] for file in console.http.get(path).json()] == [kept["id"]]
     assert console.http.delete(f"{path}{kept['id']}/").status_code == 204
     assert console.http.get(path).json() == []
+
+
+def test_under_a_known_name_a_release_file_takes_the_older_ones_place(console) -> None:
+    path = console.project("releases/n@1/files/")
+    for content, dist in ((b"old", ""), (b"of a dist", "7"), (b"new", "")):
+        fields = {"name": "~/app.js", "dist": dist}
+        answer = console.http.post(path, files={"file": ("app.js", content)}, data=fields)
+        assert answer.status_code == 201
+    assert {(file["dist"], file["sha1"]) for file in console.http.get(path).json()} == {
+        ("7", digest(b"of a dist")),
+        (None, digest(b"new")),
+    }
+
+
+def test_a_deleted_release_takes_its_uploads_with_it(console) -> None:
+    for version in ("gone@1", "stays@1"):
+        console.http.post(console.org("releases/"), json={"version": version, "projects": ["web"]})
+        path = console.project(f"releases/{version}/files/")
+        console.http.post(path, files={"file": ("app.js", b"x")}, data={"name": "~/app.js"})
+    assert console.http.delete(console.org("releases/gone@1/")).status_code == 204
+    assert console.http.get(console.project("releases/gone@1/files/")).json() == []
+    assert len(console.http.get(console.project("releases/stays@1/files/")).json()) == 1
+
+
+def test_an_upload_for_no_project_is_refused(console) -> None:
+    wish = {"checksum": digest(b"x"), "chunks": [digest(b"x")], "projects": []}
+    answer = console.http.post(console.org("artifactbundle/assemble/"), json=wish)
+    assert (answer.status_code, "project" in answer.json()["detail"]) == (400, True)
+
+
+def test_what_need_not_be_kept_goes_by_itself(console, database, tmp_path) -> None:
+    other = RunningConsole(tmp_path, database, clean_hours=0.00003, artifact_days=1, artifact_releases=1)
+    other.start()
+    old, kept = (tmp_path / "blobs/chunks/aa" / (f"{letter}" * 40) for letter in "ab")
+    old.parent.mkdir(parents=True)
+    for path in (old, kept):
+        path.write_bytes(b"")
+    os.utime(old, (0, 0))
+    deadline = time.monotonic() + 20
+    while old.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert kept.exists()
+    assert other.stop() == 0
+    other.http.close()
 
 
 def test_an_archive_without_debug_files_is_refused_at_once(console) -> None:

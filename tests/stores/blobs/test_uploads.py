@@ -1,6 +1,7 @@
 import io
 import json
 import struct
+import tempfile
 import zipfile
 from base64 import b64decode
 from hashlib import sha1
@@ -196,6 +197,25 @@ async def test_recorded_debug_files_have_the_debug_ids_that_the_client_says(tmp_
             assert asked.get("debug_id") in {None, made.objects[0].debug_id}
             formats.add(made.objects[0].format)
     assert formats == {"elf", "sourcebundle", "proguard"}
+
+
+async def test_a_debug_file_leaves_nothing_behind_wherever_its_upload_is_killed(tmp_path, monkeypatch):
+    shelf = Shelf(tmp_path)
+    mapping = b"com.shop.Cart -> a.a:\n    int total() -> a\n" * 1000
+    checksum = sha1(mapping).hexdigest()
+    await shelf.chunks.put(checksum, mapping)
+    temporary, seen, put = tmp_path / "tmp", [], shelf.blobs.put
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+
+    async def watched(key, content):
+        seen.append(list(temporary.iterdir()))
+        await put(key, content)
+
+    monkeypatch.setattr(shelf.blobs, "put", watched)
+    answer = await shelf.uploads.assemble_debug_file(1, checksum, "mapping.txt", [checksum], now=NOW)
+    assert (answer.state, seen[0]) == ("ok", [])
+    assert await shelf.artifacts.content(checksum) == mapping
 
 
 async def test_a_proguard_mapping_is_known_by_name_and_by_content(tmp_path):

@@ -131,7 +131,7 @@ class Fetcher:
     async def refresh(self) -> None:
         """Notice uploads, so that `get` knows no answers of before. At most once a second it reads, one small blob."""
         if self._revisions and self._clock() >= self._looked_at + LOOK_SECONDS:
-            await asyncio.wait([self._looks.start("look", self._look)], timeout=_LOOK_PATIENCE)
+            await asyncio.wait([self._looks.start("all", self._look)], timeout=_LOOK_PATIENCE)
 
     async def fetch(self, needs: Iterable[Need], budget: Budget) -> dict[Need, Answer]:
         """Answer each need within the budget; never raises for what is not there, broken, or out of reach."""
@@ -189,11 +189,15 @@ class Fetcher:
     async def _revision_of(self, project: int) -> str:
         """Give the revision of a project's uploads as it is known, read first if it is not."""
         while project not in self._revisions:
-            before = self._revision
-            revision = await self._store.revision(project)
-            if self._revision == before:  # else it may have changed since, and nobody would look at this project again
-                self._revisions[project] = revision
+            await self._looks.done(project, partial(self._look_at, project))
         return self._revisions[project]
+
+    async def _look_at(self, project: int) -> None:
+        """Read a project's revision for the first time."""
+        before = self._revision
+        revision = await self._store.revision(project)
+        if self._revision == before:  # else it may have changed since, and nobody would look at this project again
+            self._revisions[project] = revision
 
     async def _look(self) -> None:
         """Read the revisions of all known projects, if any project's uploads changed."""

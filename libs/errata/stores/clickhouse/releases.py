@@ -191,6 +191,17 @@ class Releases:
             for version, first, last in events
         }
 
+    async def in_events(self, project: int, limit: int) -> dict[str, tuple[int, datetime]]:
+        """Give how often events named each release of a project, and since when; those seen last, so many at most."""
+        # Answered from the projections, as above.
+        rows = await self._clickhouse.rows(
+            "SELECT release, count(), min(received_at) FROM events"
+            " WHERE project = {project:UInt64} AND release != '' GROUP BY release"
+            " ORDER BY max(received_at) DESC LIMIT {limit:UInt32}",
+            {"project": project, "limit": limit},
+        )
+        return {release: (count, first) for release, count, first in rows}
+
     async def _read(self, kind: type[RowT], source: str, parameters: Mapping[str, Any]) -> list[RowT]:
         columns = ", ".join(kind.__struct_fields__)
         names, rows = await self._clickhouse.table(f"SELECT {columns} FROM {source}", parameters)  # noqa: S608 - our own words
