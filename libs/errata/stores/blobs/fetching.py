@@ -27,7 +27,8 @@ from errata.stores.blobs.contents import Contents
 from errata.stores.blobs.disk_cache import DiskCache
 from errata.stores.blobs.fair_gate import FairGate
 from errata.stores.blobs.patient import PatientBlobs
-from errata.stores.blobs.scripts import Say, Scripts
+from errata.stores.blobs.script_uploads import Say
+from errata.stores.blobs.scripts import Scripts
 from errata.stores.blobs.shared_work import SharedWork
 from errata.stores.blobs.symbols import Symbols
 from errata.stores.blobs.verdicts import Verdicts

@@ -1,14 +1,12 @@
-"""From the URL of a built JavaScript file to the file and its source map, in the order that people expect.
+"""From a built JavaScript file to what answers for its frames: its text, and its source map, found and parsed.
 
-By debug id; else in the release by URL, and then the map by the upload's header, the file's own comment, or within it.
+The map is the one with its debug id; else the upload's header names it, or the file's own comment, or holds it.
 """
 
 import asyncio
-from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 from weakref import WeakValueDictionary
 
-from errata.protocols.artifacts.bundle import SOURCE_MAP
 from errata.protocols.artifacts.references import embedded, reference_in
 from errata.stages.symbolicate.artifacts import Absent, Need
 from errata.stages.symbolicate.failures import Failure
@@ -16,26 +14,23 @@ from errata.stages.symbolicate.mappings import Malformed
 from errata.stages.symbolicate.script import Script
 from errata.stages.symbolicate.source_map import SourceMap
 from errata.stages.symbolicate.source_text import SourceText
-from errata.stages.symbolicate.urls import candidates, is_embedded, is_web, join_paths
+from errata.stages.symbolicate.urls import is_embedded, is_web, join_paths
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.contents import Contents
 from errata.stores.blobs.fair_gate import FairGate
-from errata.stores.blobs.records import Artifact, StoredFile
+from errata.stores.blobs.script_uploads import Say, ScriptUploads, Upload
 from errata.stores.blobs.shared_work import SharedWork
 from errata.stores.blobs.verdicts import Verdicts
 
-Say: TypeAlias = Callable[[str], None]
-"""Takes each step in words, for people who ask why."""
 
+class _Built(NamedTuple):
+    """A built file that was found."""
 
-class _Upload(NamedTuple):
-    """Where a built file was found."""
-
-    artifact: Artifact
-    file: StoredFile | None
-    """None when only its map was uploaded."""
-    map_file: StoredFile | None
-    """Known already when it was found by debug id."""
+    content: bytes | None
+    """None when only its map was."""
+    key: str
+    """Its sha1, or empty."""
+    found_by: str
 
 
 class _Map(NamedTuple):
@@ -49,7 +44,7 @@ class _Map(NamedTuple):
 
 
 class Scripts:
-    """Finds built files and parses their maps; the same content is parsed once while anyone uses it."""
+    """Opens built files and their maps; the same content is parsed once while anyone uses it."""
 
     def __init__(self, store: ArtifactStore, contents: Contents, verdicts: Verdicts, parsers: FairGate) -> None:
         """Look in a store.
@@ -61,7 +56,7 @@ class Scripts:
             parsers: bounds how many maps are parsed at a time.
 
         """
-        self._store = store
+        self._uploads = ScriptUploads(store)
         self._contents = contents
         self._verdicts = verdicts
         self._parsers = parsers
@@ -71,91 +66,24 @@ class Scripts:
 
     async def find(self, need: Need, say: Say) -> Script | Absent:
         """Give the built file that a need names; its `failure` says why it has no map."""
-        upload, found_by = await self._by_debug_id(need, say), "debug-id"
+        upload, found_by = await self._uploads.by_debug_id(need, say), "debug-id"
         if upload is None:
-            upload, found_by = await self._in_release(need, need.url, say), "release"
+            upload, found_by = await self._uploads.in_release(need, need.url, say), "release"
         if upload is None:
             return Absent(Failure.SCRAPING_DISABLED if is_web(need.url) else Failure.MISSING_SOURCE)
-        source = await self._contents.get(upload.file) if upload.file else None
-        found = await self._map(need, upload, source or b"", say)
-        sha1 = upload.file.sha1 if upload.file else ""
-        source_map = None
-        if found.content is not None:
-            try:
-                source_map = await self._parsed(need.project, (sha1, found.key), source or b"", found.content)
-                say("the source map was parsed")
-            except Malformed as error:
-                say(f"the source map is malformed: {error}")
-                found = found._replace(failure=Failure.MALFORMED_SOURCEMAP)
-        text = None if source is None else await asyncio.to_thread(SourceText, source)
-        # The same script as before when nothing changed: it remembers what frames became.
-        name = (need.url, sha1, found.key, found.url, found_by, found.failure or "")
-        script = self._scripts.get(name)
-        if script is None:
-            script = Script(need.url, text, source_map, map_url=found.url, failure=found.failure, found_by=found_by)
-            self._scripts[name] = script
-        return script
+        content = await self._contents.get(upload.file) if upload.file else None
+        built = _Built(content, upload.file.sha1 if upload.file else "", found_by)
+        return await self._script(need, built, await self._map(need, upload, content or b"", say), say)
 
     async def find_source(self, need: Need, say: Say) -> SourceText | Absent:
         """Give an original file that was uploaded with the built file of the need's debug id, or with the release."""
-        upload = await self._beside(need, say) or await self._in_release(need, need.url, say)
+        upload = await self._uploads.beside_debug_id(need, say) or await self._uploads.in_release(need, need.url, say)
         content = await self._contents.get(upload.file) if upload and upload.file else None
         if content is None:
             return Absent(Failure.MISSING_SOURCE_CONTENT)
         return await asyncio.to_thread(SourceText, content)
 
-    async def _by_debug_id(self, need: Need, say: Say) -> _Upload | None:
-        """Give the files with the need's debug id: of the latest upload that has a map, else of the latest.
-
-        An upload of maps alone leaves the built file to the release: one there that has no other debug id.
-        """
-        if not need.debug_id:
-            say("the event names no debug id for this file")
-            return None
-        found = None
-        async for artifact in self._store.by_debug_id(need.project, need.debug_id):
-            map_file = next((file for file in artifact.files if file.type == SOURCE_MAP), None)
-            # What is no map is the built file, whatever it is called: old clients guess.
-            built = next((file for file in artifact.files if file.type != SOURCE_MAP), None)
-            if map_file is not None or (built is not None and found is None):
-                found = _Upload(artifact, built, map_file)
-            if map_file is not None:
-                break
-        if found is None:
-            say(f"debug id {need.debug_id}: no upload has a file with it")
-            return None
-        say(f"debug id {need.debug_id}: found in artifact {found.artifact.id}")
-        if found.file is None:
-            built = (await self._in_release(need, need.url, say) or found).file
-            if built is not None and built.debug_id in {"", need.debug_id}:
-                found = found._replace(file=built)
-        return found
-
-    async def _beside(self, need: Need, say: Say) -> _Upload | None:
-        """Give a file, under one of the URLs that it may have, of an upload that has the need's debug id."""
-        if not need.debug_id:
-            return None
-        async for artifact in self._store.by_debug_id(need.project, need.debug_id):
-            for candidate in candidates(need.url):
-                file = await self._store.file_beside(artifact, candidate)
-                if file is not None:
-                    say(f"{candidate}: found in artifact {artifact.id}")
-                    return _Upload(artifact, file, None)
-        return None
-
-    async def _in_release(self, need: Need, url: str, say: Say) -> _Upload | None:
-        """Give a file of the need's release and distribution, under one of the URLs that it may have there."""
-        if not need.release:
-            say("the event has no release to look in")
-            return None
-        for candidate in candidates(url):
-            async for artifact in self._store.by_url(need.project, need.release, need.dist, candidate):
-                say(f"{candidate}: found in artifact {artifact.id} of the release")
-                return _Upload(artifact, artifact.files[0], None)
-            say(f"{candidate}: not in release {need.release!r}, dist {need.dist!r}")
-        return None
-
-    async def _map(self, need: Need, upload: _Upload, source: bytes, say: Say) -> _Map:
+    async def _map(self, need: Need, upload: Upload, source: bytes, say: Say) -> _Map:
         """Give the content of the source map, or why there is none; neither when the file names no map."""
         reference = upload.file.sourcemap if upload.file else ""
         reference = reference or await asyncio.to_thread(reference_in, source)
@@ -163,13 +91,10 @@ class Scripts:
         if file is not None:
             url = url if url and not is_embedded(url) else join_paths(need.url, file.url)
         elif is_embedded(reference):
-            content = await asyncio.to_thread(embedded, reference)
-            say("the source map is embedded in the built file" + ("" if content else ", but cannot be decoded"))
-            failure = None if content else Failure.INVALID_BASE64_SOURCEMAP
-            return _Map(need.url, "embedded", content or None, failure)
+            return await _held(need, reference, say)
         elif reference:
             say("the built file names its source map")
-            file = await self._named(need, upload, reference, url, say)
+            file = await self._uploads.named_map(need, upload, reference, say)
         else:
             say("the built file names no source map, so it is taken for what people wrote")
             return _Map()
@@ -179,15 +104,27 @@ class Scripts:
             return _Map(url, failure=Failure.MISSING_SOURCEMAP)
         return _Map(url, file.sha1 if file else "", content)
 
-    async def _named(self, need: Need, upload: _Upload, reference: str, url: str, say: Say) -> StoredFile | None:
-        """Give the map that a built file names: of the same upload, else of the release."""
-        beside = join_paths(upload.file.url, reference) if upload.file else ""
-        file = await self._store.file_beside(upload.artifact, beside)
-        if file is not None:
-            say(f"{beside}: found beside it")
-            return file
-        found = await self._in_release(need, url, say)
-        return found.file if found else None
+    async def _script(self, need: Need, built: _Built, found: _Map, say: Say) -> Script:
+        """Give a built file with its map, parsed; the same one as before when nothing changed: it remembers places."""
+        source_map = None
+        if found.content is not None:
+            try:
+                source_map = await self._parsed(
+                    need.project, (built.key, found.key), built.content or b"", found.content
+                )
+                say("the source map was parsed")
+            except Malformed as error:
+                say(f"the source map is malformed: {error}")
+                found = found._replace(failure=Failure.MALFORMED_SOURCEMAP)
+        text = None if built.content is None else await asyncio.to_thread(SourceText, built.content)
+        name = (need.url, built.key, found.key, found.url, built.found_by, found.failure or "")
+        script = self._scripts.get(name)
+        if script is None:
+            script = Script(
+                need.url, text, source_map, map_url=found.url, failure=found.failure, found_by=built.found_by
+            )
+            self._scripts[name] = script
+        return script
 
     async def _parsed(self, project: int, key: tuple[str, str], source: bytes, content: bytes) -> SourceMap:
         """Give a map: one that somebody uses, or that is being parsed, or parsed now and to its end."""
@@ -199,3 +136,10 @@ class Scripts:
             made = await asyncio.to_thread(self._verdicts.parsed, key, source, content)
         self._maps[key] = made
         return made
+
+
+async def _held(need: Need, reference: str, say: Say) -> _Map:
+    """Give the map that a built file holds itself."""
+    content = await asyncio.to_thread(embedded, reference)
+    say("the source map is embedded in the built file" + ("" if content else ", but cannot be decoded"))
+    return _Map(need.url, "embedded", content or None, None if content else Failure.INVALID_BASE64_SOURCEMAP)

@@ -15,7 +15,7 @@ from errata.stores.blobs.debug_objects import PROGUARD
 from errata.stores.blobs.disk_cache import DiskCache
 from errata.stores.blobs.fair_gate import FairGate
 from errata.stores.blobs.records import StoredFile
-from errata.stores.blobs.scripts import Say
+from errata.stores.blobs.script_uploads import Say
 
 _NAMING = frozenset({"debug", "symtab"})
 """Features of a file that knows names."""
