@@ -170,7 +170,7 @@ async def test_the_command_reads_the_event_from_clickhouse(tmp_path, clickhouse:
     }
     await clickhouse.insert(
         "INSERT INTO events (project, event_id, received_at, payload) FORMAT JSONEachRow",
-        msgspec.json.encode(row), query_id="explained", settings={},
+        [msgspec.json.encode(row)], query_id="explained", settings={},
     )  # fmt: skip
 
     def run(*arguments):
