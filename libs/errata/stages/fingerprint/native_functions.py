@@ -1,28 +1,38 @@
 """Native function names (C, C++, Rust, Swift, Objective-C) reduced to what the source says.
 
-`void ns::Foo<int>::bar<char>(int) const [clone .isra.0]` becomes `ns::Foo<T>::bar<T>`: the return type, parameters
-and qualifiers vary with the symbol's demangler, template arguments with the caller, suffixes with the optimizer.
+`void ns::Foo<int>::bar<char>(int) const [clone .isra.0]` becomes `ns::Foo<T>::bar<T>`; so does its mangled form. The
+return type, parameters and qualifiers vary with the symbol's demangler, template arguments with the caller, suffixes
+with the optimizer.
 """
 
+from errata.stages.demangle import demangled
 from errata.stages.fingerprint.patterns import compiled, rewriter
 
 _NAMES_OF_NOTHING = frozenset(
     {"<unknown>", "<redacted>", "???", "??", "unknown", "<unknown symbol>", "<compiler-generated>"}
 )
-_ADDRESS_ONLY = compiled(r"(?:(?:sub_|loc_|FUN_|0x)[0-9a-fA-F]+|__lldb_unnamed_symbol\d+)(?: \+ \d+)?")
+_ADDRESS_ONLY = compiled(
+    r"(?:(?:sub_|loc_|FUN_|0x)[0-9a-fA-F]+|__lldb_unnamed_symbol\d+|OUTLINED_FUNCTION_\d+|__hidden#\d+_)(?: \+ \d+)?"
+)
 
 _suffixes = rewriter(
+    (r"(?: ?\+ ?(?:0x[0-9a-fA-F]+|\d+))$", ""),  # where in the function
     (r"::h[0-9a-f]{16}$", ""),  # Rust's hash of a symbol
     (r" ?\[clone [^\]]*\]", ""),
     (r"(?:\.(?:isra|part|constprop|cold|lto_priv|llvm|localalias|resume|destroy|\d+))+$", ""),
     (r"@@?(?:GLIBC|GCC|CXXABI|GLIBCXX)[\w.]*$", ""),
+    (r"\[abi:\w+\]", ""),
+    (r"^[_@](\w+)@\d+$", r"\1"),  # 32-bit Windows: the size of the arguments
 )
 _names = rewriter(
+    (r"\bstd::__(?:1|cxx11|ndk1|Cr)::", "std::"),  # one library's names on Apple, GNU, Android, Chromium
     (r"`anonymous[ -]namespace'|\(anonymous namespace\)|_GLOBAL__N_\d+|_anonymous_namespace_", "{anonymous}"),
     (r"<lambda_[0-9a-f]+>|\{lambda\([^{}]*\)#\d+\}|\$_\d+|__lambda_?\d+|'lambda\d*'|<lambda\(.*?\)>", "{lambda}"),
     (r"^__\d+([-+]\[)", r"\1"),
     (r"_block_invoke(?:_\d+)?$", "_block_invoke"),
     (r"\b(closure|implicit closure|initialization expression) #\d+", r"\1"),
+    (r"^(?:\(\d+\) (?:await|suspend) resume partial function for |invocation function for block in )", ""),
+    (r"^`(.*)'::`\d+'::(?:catch|dtor|fin|filt)\$\d+$", r"\1"),  # a handler or cleanup within a function
     (r"^(?:(?:specialized|partial apply for|merged|outlined|@objc|@nonobjc) )+", ""),
     (r"^(?:non-virtual|virtual|covariant return|reabstraction) thunk (?:helper )?(?:to|for|from) ", ""),
     (r"^(?:(?:static|virtual|public|private|protected|inline|decltype\([^()]*\)|decltype\(auto\)) )+", ""),
@@ -41,7 +51,7 @@ def clean_native(function: str) -> str:
     name = function.strip()
     if name in _NAMES_OF_NOTHING or _ADDRESS_ONLY.fullmatch(name):
         return ""
-    name = _names(_suffixes(name))
+    name = _names(_suffixes(demangled(name)))
     if name.startswith(("-[", "+[")):  # Objective-C: nothing to cut
         return name
     if name.startswith(("<", "_<")):
