@@ -12,38 +12,30 @@ from typing import Any
 
 import msgspec
 
-from errata.config.rule_text import LONGEST_PATTERN, Line, Matcher, rule_lines
+from errata.config.rule_text import LONGEST_PATTERN, Line, Matcher, check_flag, rule_lines
 
-EXCEPTION_KEYS = {"type": "type", "error.type": "type", "value": "value", "error.value": "value"}
-FRAME_KEYS = {
-    "function": "function",
+EXCEPTION_KEYS = frozenset({"type", "value"})
+FRAME_KEYS = frozenset({"function", "module", "path", "package", "app"})
+EVENT_KEYS = frozenset(
+    {"message", "logger", "level", "family", "sdk", "release", "platform", "environment", "transaction"}
+)
+TAGS = "tags."
+_ALIASES = {
+    "error.type": "type",
+    "error.value": "value",
     "stack.function": "function",
-    "module": "module",
     "stack.module": "module",
-    "path": "path",
     "stack.path": "path",
     "stack.abs_path": "path",
     "stack.filename": "path",
-    "package": "package",
     "stack.package": "package",
-    "app": "app",
 }
-EVENT_KEYS = {
-    "message": "message",
-    "logger": "logger",
-    "level": "level",
-    "family": "family",
-    "platform": "platform",
-    "release": "release",
-    "environment": "environment",
-    "transaction": "transaction",
-    "sdk": "sdk",
-}
-TAGS = "tags."
+"""Other names of keys; a rule that was read has the key itself, as Sentry shows it."""
 
 _VARIABLE = re.compile(r"(\{\{\s*[^\s{}]+\s*\}\})")
 _UNQUOTED = re.compile(r'(?:\{\{\s*[^\s{}]+\s*\}\}|[^\s,"])+')
 _ATTRIBUTE = re.compile(r"([a-z]+)=(?=\")")
+_DEFAULT = re.compile(r"\{\{\s*default\s*\}\}")
 
 
 class FingerprintRule(msgspec.Struct, frozen=True):
@@ -53,6 +45,8 @@ class FingerprintRule(msgspec.Struct, frozen=True):
     fingerprint: tuple[str, ...]
     """Text and variables, each a part of its own: `log-{{ level }}` is two."""
     title: str = ""
+    is_builtin: bool = False
+    """Set on rules that Sentry brings itself, and kept, so that an event tells it."""
 
     def __str__(self) -> str:
         """Give the rule as a line, in the form that Sentry shows as `matched_rule`."""
@@ -62,12 +56,13 @@ class FingerprintRule(msgspec.Struct, frozen=True):
 
     def as_sentry(self) -> dict[str, Any]:
         """Give the rule as Sentry's events tell it."""
-        return {
+        told = {
             "text": str(self),
             "matchers": [["!" * matcher.negated + matcher.key, matcher.pattern] for matcher in self.matchers],
             "fingerprint": list(self.fingerprint),
             "attributes": {"title": self.title} if self.title else {},
         }
+        return told | {"is_builtin": True} if self.is_builtin else told
 
 
 class WrittenRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,13 +70,16 @@ class WrittenRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     matchers: tuple[tuple[str, str], ...]
     fingerprint: tuple[str, ...]
-    attributes: dict[str, str] = {}
+    attributes: dict[str, str] | None = None
     is_builtin: bool = False
+    text: str = ""
+    """The rule as a line, which some exports carry beside; not read."""
 
     def read(self, number: int) -> FingerprintRule:
         """Give the rule; raises `ValueError` that names it by its place in the list, counted from 1."""
         matchers = tuple(Matcher(key.removeprefix("!"), text, key.startswith("!")) for key, text in self.matchers)
-        return _checked(FingerprintRule(matchers, self.fingerprint, self.attributes.get("title", "")), number)
+        title = (self.attributes or {}).get("title", "")
+        return _checked(FingerprintRule(matchers, self.fingerprint, title, self.is_builtin), number)
 
 
 @lru_cache(maxsize=256)
@@ -117,7 +115,7 @@ def _rule(line: Line) -> FingerprintRule:
             if plain is None:
                 raise line.mistake("a part of the fingerprint")
             value = plain[0]
-        parts += [part for part in _VARIABLE.split(value) if part]
+        parts += [_DEFAULT.sub("{{ default }}", part) for part in _VARIABLE.split(value) if part]
         line.take(",")
     return FingerprintRule(tuple(matchers), tuple(parts), title)
 
@@ -127,10 +125,15 @@ def _checked(rule: FingerprintRule, number: int) -> FingerprintRule:
         raise ValueError(f"line {number}: a rule needs a matcher")
     if not rule.fingerprint:
         raise ValueError(f"line {number}: a rule needs a fingerprint after `->`")
-    for matcher in rule.matchers:
-        key = matcher.key
-        if key not in EXCEPTION_KEYS and key not in FRAME_KEYS and key not in EVENT_KEYS and not key.startswith(TAGS):
-            raise ValueError(f"line {number}: unknown matcher `{key}`")
-        if len(matcher.pattern) > LONGEST_PATTERN:
-            raise ValueError(f"line {number}: a pattern has at most {LONGEST_PATTERN} characters")
-    return rule
+    return msgspec.structs.replace(rule, matchers=tuple(_checked_matcher(matcher, number) for matcher in rule.matchers))
+
+
+def _checked_matcher(matcher: Matcher, number: int) -> Matcher:
+    key = _ALIASES.get(matcher.key, matcher.key)
+    if key not in EXCEPTION_KEYS | FRAME_KEYS | EVENT_KEYS and not key.startswith(TAGS):
+        raise ValueError(f"line {number}: unknown matcher `{matcher.key}`")
+    if len(matcher.pattern) > LONGEST_PATTERN:
+        raise ValueError(f"line {number}: a pattern has at most {LONGEST_PATTERN} characters")
+    if key == "app":
+        check_flag(matcher, number)
+    return Matcher(key, matcher.pattern, matcher.negated)

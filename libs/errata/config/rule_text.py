@@ -1,7 +1,8 @@
-"""Reading rule lines: what the two rule languages of grouping share.
+r"""Reading rule lines: what the two rule languages of grouping share.
 
 Both are Sentry's: lines of `key:pattern` matchers and something they lead to; `#` starts a comment line; a value with
-spaces stands in double quotes. Every mistake is a `ValueError` that names the line, counted from 1.
+spaces stands in double quotes, within which `\"` and `\\` are escapes. Every mistake is a `ValueError` that names the
+line, counted from 1.
 """
 
 import re
@@ -13,9 +14,14 @@ LONGEST_PATTERN = 1_000
 """Characters; names in events are cut at about half of it."""
 
 # Short inputs from a project's file, one pass from left to right: linear.
-_KEY = re.compile(r'(!?)([A-Za-z_][\w.\-]*(?:"[^"]*")?):')
+# A key may be quoted, whole (`"tags.a:b"`) or behind its first part (`tags."a b"`).
+_KEY = re.compile(r'(!?)("[^"]+"|[A-Za-z_][\w.\-]*(?:"[^"]*")?):')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ESCAPED_QUOTE = re.compile(r'\\(["])')
+_ESCAPED = re.compile(r'\\(["\\])')
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+_YES = frozenset({"1", "yes", "true", "y", "on"})
+_NO = frozenset({"0", "no", "false", "n", "off"})
 
 
 class Matcher(msgspec.Struct, frozen=True):
@@ -27,6 +33,17 @@ class Matcher(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return f'{"!" * self.negated}{self.key}:"{self.pattern}"'
+
+
+def is_yes(pattern: str) -> bool:
+    """Tell whether the pattern of a matcher such as `app` says yes."""
+    return pattern.lower() in _YES
+
+
+def check_flag(matcher: Matcher, number: int) -> None:
+    """Raise `ValueError` with the number of the line when a matcher such as `app` says neither yes nor no."""
+    if matcher.pattern.lower() not in _YES | _NO:
+        raise ValueError(f"line {number}: `{matcher.key}` is yes or no, not `{matcher.pattern}`")
 
 
 class Line:
@@ -69,9 +86,9 @@ class Line:
         return found
 
     def take_quoted(self) -> str | None:
-        """Step over a quoted value if one is next; only quotes are escaped, so that Windows paths stay as typed."""
+        """Step over a quoted value if one is next; other backslashes stay, as in paths of Windows."""
         found = self.take_match(_QUOTED)
-        return _ESCAPED_QUOTE.sub(r"\1", found[1]) if found else None
+        return _ESCAPED.sub(r"\1", found[1]) if found else None
 
     def take_matcher(self, *, until: str = "") -> Matcher | None:
         """Step over a matcher if one is next; an unquoted pattern ends at space or at one of the `until` characters."""
@@ -97,7 +114,7 @@ class Line:
 
 def rule_lines(text: str) -> Iterator[Line]:
     """Give the lines that hold a rule."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_LINE_END.split(text), 1):
         stripped = line.strip()
         if stripped and not stripped.startswith("#"):
             yield Line(number, stripped)

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import msgspec
 
-from errata.config.rule_text import Line, Matcher, rule_lines
+from errata.config.rule_text import Line, Matcher, check_flag, rule_lines
 
 FRAME_KEYS = {
     "function": "function",
@@ -38,11 +38,11 @@ EXCEPTION_KEYS = {
     "mechanism": "mechanism",
     "error.mechanism": "mechanism",
 }
-LIMITS = ("max-frames", "min-frames")
 
 _FLAG = re.compile(r"([\^v]?)([+\-])(app|group)(?=\s|$)")
 _SETTING = re.compile(r"(max-frames|min-frames|category)=(\S+)")
-_KNOWN_TO_SENTRY = re.compile(r"[\^v]?[+\-](?:prefix|sentinel)|invert-stacktrace=")
+_WITHOUT_EFFECT = re.compile(r"(?:[\^v]?[+\-](?:prefix|sentinel)|invert-stacktrace=\S+)(?=\s|$)")
+"""Actions that steered a grouping by hierarchy which Sentry took back; its rules may still hold them."""
 
 
 class Range(Enum):
@@ -114,11 +114,12 @@ def _rule(line: Line) -> StackRule:
         if not line.take("["):
             raise line.mistake("`[` before the callee")
         callee = _neighbour(line)
+    if not line:
+        raise line.mistake("an action such as `-app` or `max-frames=3`")
     actions = []
     while line:
-        actions.append(_action(line))
-    if not actions:
-        raise line.mistake("an action such as `-app` or `max-frames=3`")
+        if not line.take_match(_WITHOUT_EFFECT):
+            actions.append(_action(line))
     return StackRule(line.number, tuple(matchers), caller, callee, tuple(actions), line.text)
 
 
@@ -140,12 +141,13 @@ def _action(line: Line) -> Flag | Limit | Category:
         if not setting[2].isdecimal():
             raise line.mistake(f"a number after `{setting[1]}=`")
         return Limit(setting[1], int(setting[2]))
-    if _KNOWN_TO_SENTRY.match(line.rest):
-        raise line.mistake("an action that Errata has (not prefix, sentinel or invert-stacktrace)")
     raise line.mistake("a matcher or an action such as `-app`, `^-group`, `max-frames=3`")
 
 
 def _checked(matcher: Matcher, line: Line, known: dict[str, str]) -> Matcher:
     if matcher.key not in known:
         raise ValueError(f"line {line.number}: unknown matcher `{matcher.key}`")
-    return Matcher(known[matcher.key], matcher.pattern, matcher.negated)
+    key = known[matcher.key]
+    if key == "app":
+        check_flag(matcher, line.number)
+    return Matcher(key, matcher.pattern, matcher.negated)

@@ -34,7 +34,9 @@ def counting(rules, *, kind="ValueError", value="x", **mechanism):
         ("function:pay category=db\ncategory:db +app", "main view pay"),
         ("type:ValueError function:pay +app", "main view pay"),
         ("type:OSError function:pay +app", "main view"),
-        ("value:*X* function:pay +app", "main view pay"),
+        ("value:*x* function:pay +app", "main view pay"),
+        ("value:*X* function:pay +app", "main view"),
+        ("mechanism:<unknown> function:pay +app", "main view pay"),
         ("mechanism:celery function:pay +app", "main view"),
     ],
 )
@@ -67,6 +69,11 @@ def test_rules_match_on_the_mechanism():
 def test_patterns_match_names_and_paths(rule, fields):
     stack = [frame("main", module="m", in_app=True), frame(**{"function": "f", "in_app": True, **fields})]
     assert explained(event(exception(*stack)), stack_rules=rule) == ["main"]
+
+
+def test_a_frame_without_a_function_is_matched_as_unknown():
+    stack = [frame("main", module="m", in_app=True), frame(filename="x.py", in_app=True)]
+    assert explained(event(exception(*stack)), stack_rules="function:<unknown> -app") == ["main"]
 
 
 def test_one_star_stays_within_a_directory():

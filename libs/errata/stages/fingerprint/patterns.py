@@ -1,4 +1,4 @@
-"""Linear-time patterns over client text: RE2, quiet, typed.
+"""Linear-time patterns over client text: RE2, quiet, typed; and the globs of the rule languages.
 
 Whatever a client wrote can be hostile, so the stage applies nothing but RE2 to it.
 """
@@ -8,8 +8,14 @@ from typing import Any
 
 import re2
 
+UNKNOWN = "<unknown>"
+"""What globs are tried on where a frame has no function, or an exception no type; as in Sentry."""
+
 _QUIET = re2.Options()
 _QUIET.log_errors = False
+
+_BACKSLASHES = re2.compile(r"\\+", _QUIET)
+_SPECIAL = frozenset("*?[]{}!-\\,")
 
 
 def compiled(pattern: str) -> Any:
@@ -44,13 +50,16 @@ def _character_class(body: str) -> str:
 def glob_pattern(glob: str, *, path: bool = False, any_case: bool = False) -> str:
     """Give the RE2 pattern, unanchored, that matches what a glob of the rule languages does.
 
-    `*` is any run of characters, `?` any one, `[a-z]` and `[!a-z]` one of a set. In paths `*` and `?` stay within one
-    directory and `**` crosses them, and backslashes are slashes. Every glob has a pattern: brackets that hold no set
-    stand for themselves.
+    `*` is any run of characters, `?` any one, `[a-z]` and `[!a-z]` one of a set, `{a,b}` one of some globs. A backslash
+    before one of these marks, or before another, takes its meaning away. In paths `*` and `?` stay within one directory
+    and `**` crosses them, and backslashes are slashes. Every glob has a pattern: brackets that hold no set and braces
+    that hold no list stand for themselves.
     """
-    if path:
-        glob = glob.replace("\\", "/")
-    out = ["(?si)" if any_case or path else "(?s)"]
+    return ("(?si)" if any_case or path else "(?s)") + _translated(slashed(glob) if path else glob, path=path)
+
+
+def _translated(glob: str, *, path: bool) -> str:
+    out: list[str] = []
     at = 0
     while at < len(glob):
         char = glob[at]
@@ -69,6 +78,30 @@ def glob_pattern(glob: str, *, path: bool = False, any_case: bool = False) -> st
         elif char == "[" and (end := glob.find("]", at + 1)) > 0 and (one_of := _character_class(glob[at:end])):
             out.append(one_of)
             at = end + 1
+        elif char == "{" and "," in (listed := glob[at : max(at, glob.find("}", at))]) and "{" not in listed:
+            out.append(f"(?:{'|'.join(_translated(one, path=path) for one in listed.split(','))})")
+            at += len(listed) + 1
+        elif char == "\\" and glob[at : at + 1] in _SPECIAL:
+            out.append(re2.escape(glob[at]))
+            at += 1
         else:
             out.append(re2.escape(char))
     return "".join(out)
+
+
+def slashed(path: str) -> str:
+    """Give a path with slashes; several backslashes are one, as those of an escaped Windows path are."""
+    return _BACKSLASHES.sub("/", path) if "\\" in path else path
+
+
+def path_spellings(path: str, *, with_name: bool = False) -> list[str]:
+    """Give the spellings of a path that globs are tried on; none of an empty one.
+
+    With slashes; rooted, too, when it is relative, so that `**/lib/*` and `/lib/*` find `lib/x`; with its last part
+    alone, too, when asked for.
+    """
+    if not path:
+        return []
+    path = slashed(path)
+    spellings = [path] if path.startswith("/") else [path, "/" + path]
+    return [*spellings, path.rpartition("/")[2]] if with_name else spellings

@@ -1,38 +1,51 @@
-"""Fingerprint rules at work: which of a project's rules an event matches."""
+"""Fingerprint rules at work: which of a project's rules an event matches.
 
-from collections.abc import Callable, Sequence
+An event consists of items: its message and the values of its exceptions, its exceptions, its frames, what it logged,
+and itself. Matchers on one kind of item must all hold for one and the same of them. So `!message:a*` means that some
+message does not begin with `a`, and does not hold for an event without one; as in Sentry.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from errata.config.fingerprint_rules import EVENT_KEYS, EXCEPTION_KEYS, FRAME_KEYS, TAGS, FingerprintRule
-from errata.config.rule_text import Matcher
+from errata.config.fingerprint_rules import EXCEPTION_KEYS, FRAME_KEYS, TAGS, FingerprintRule
+from errata.config.rule_text import Matcher, is_yes
 from errata.stages.fingerprint.exceptions import Thrown
 from errata.stages.fingerprint.families import is_of_family
-from errata.stages.fingerprint.patterns import compiled, glob_pattern
+from errata.stages.fingerprint.patterns import UNKNOWN, compiled, glob_pattern, path_spellings
 from errata.stages.fingerprint.texts import text_of
-from errata.stages.fingerprint.view import View
+from errata.stages.fingerprint.view import Seen, View
 
 _ANY_CASE = frozenset({"message", "value", "level"})
-_LISTS = frozenset({"family", "sdk"})
-_YES = frozenset({"1", "yes", "true", "y", "on"})
+_PATHS = frozenset({"path", "package", "release"})
+"""Matched as paths: in any case, `*` stays within a directory."""
 
-Test = Callable[[str], Any]
+_SDK_PARTS = {"javascript": 3, "native": 3}
+"""How much of an SDK's name tells it from others; of the rest two parts: `sentry.python` is `sentry.python.django`."""
+
+Item = Callable[[str], Sequence[str]]
+"""One thing that matchers look at: gives the texts that a key stands for; an absent value has none."""
 
 
 class _Test(msgspec.Struct):
-    """A matcher made ready: its key under its plain name, and the test of a text."""
+    """A matcher made ready."""
 
     key: str
-    holds: Test
+    holds: Callable[[str], Any]
     negated: bool
+
+    def on(self, item: Item) -> bool:
+        """Tell whether the matcher holds for an item; a value that is absent is not what a pattern says."""
+        return any(self.holds(text) for text in item(self.key)) is not self.negated
 
 
 class _Ready(msgspec.Struct):
     rule: FingerprintRule
-    event: list[_Test]
-    exception: list[_Test]
-    frame: list[_Test]
+    tests: dict[str, list[_Test]]
+    """By kind of item."""
 
 
 class ServerRules:
@@ -45,86 +58,110 @@ class ServerRules:
         return bool(self._rules)
 
     def first(self, view: View) -> FingerprintRule | None:
-        """Give the first rule whose matchers all hold.
-
-        Matchers on an exception must hold for one and the same exception, those on a frame for one and the same frame.
-        """
+        """Give the first rule whose matchers all hold."""
         for ready in self._rules:
-            if (
-                all(_event_holds(test, view) for test in ready.event)
-                and (not ready.exception or any(_all_hold(ready.exception, one) for one in view.exceptions))
-                and (not ready.frame or any(_frame_holds(ready.frame, frame, view) for frame in view.frames))
+            if all(
+                any(all(test.on(item) for test in tests) for item in _ITEMS[kind](view))
+                for kind, tests in ready.tests.items()
             ):
                 return ready.rule
         return None
 
 
 def _ready(rule: FingerprintRule) -> _Ready:
-    ready = _Ready(rule, [], [], [])
+    tests: dict[str, list[_Test]] = {}
     for matcher in rule.matchers:
-        if matcher.key in EXCEPTION_KEYS:
-            ready.exception.append(_test(EXCEPTION_KEYS[matcher.key], matcher))
-        elif matcher.key in FRAME_KEYS:
-            ready.frame.append(_test(FRAME_KEYS[matcher.key], matcher))
-        else:
-            ready.event.append(_test(EVENT_KEYS.get(matcher.key, matcher.key), matcher))
-    return ready
+        tests.setdefault(_kind(matcher.key), []).append(_test(matcher))
+    # What is cheap to ask comes first.
+    return _Ready(rule, {kind: tests[kind] for kind in _ITEMS if kind in tests})
 
 
-def _test(key: str, matcher: Matcher) -> _Test:
+def _kind(key: str) -> str:
+    if key in EXCEPTION_KEYS:
+        return "exception"
+    if key in FRAME_KEYS:
+        return "frame"
+    return {"message": "message", "logger": "log", "level": "log"}.get(key, "event")
+
+
+def _test(matcher: Matcher) -> _Test:
+    key, pattern = matcher.key, matcher.pattern
     if key == "app":
-        wanted = matcher.pattern.lower() in _YES
-        return _Test(key, lambda text: bool(text) is wanted, matcher.negated)
-    if key in _LISTS:
-        words = frozenset(matcher.pattern.split(","))
-        if key == "family":
-            return _Test(key, lambda text: is_of_family(text, words), matcher.negated)
-        return _Test(key, lambda text: text in words or "all" in words, matcher.negated)
-    path = key in ("path", "package")
-    pattern = compiled(glob_pattern(matcher.pattern, path=path, any_case=key in _ANY_CASE))
-    return _Test(key, pattern.fullmatch, matcher.negated)
+        wanted = "yes" if is_yes(pattern) else "no"
+        return _Test(key, wanted.__eq__, matcher.negated)
+    if key in ("family", "sdk"):
+        words = frozenset(pattern.split(","))
+        holds = is_of_family if key == "family" else _is_sdk
+        return _Test(key, lambda text: holds(text, words), matcher.negated)
+    is_path = key in _PATHS
+    glob = compiled(glob_pattern(pattern, path=is_path, any_case=is_path or key in _ANY_CASE))
+    return _Test(key, glob.fullmatch, matcher.negated)
 
 
-def _event_holds(test: _Test, view: View) -> bool:
-    if test.key == "message":  # people mean what the issue shows, which for an exception is its value
-        held = any(test.holds(text) for text in (view.message, *(one.value for one in view.exceptions)) if text)
-    else:
-        text = view.tags.get(test.key[len(TAGS) :], "") if test.key.startswith(TAGS) else view.field(test.key)
-        held = bool(text and test.holds(text))
-    return held is not test.negated
+def _is_sdk(name: str, wanted: frozenset[str]) -> bool:
+    parts = name.split(".")
+    short = ".".join(parts[: _SDK_PARTS.get(parts[1], 2)]) if len(parts) > 2 else name
+    return "all" in wanted or name in wanted or short in wanted
 
 
-def _all_hold(tests: list[_Test], one: Thrown) -> bool:
-    for test in tests:
-        text = one.type if test.key == "type" else one.value
-        if bool(text and test.holds(text)) is test.negated:
-            return False
-    return True
+def _events(view: View) -> Iterator[Item]:
+    def texts(key: str) -> Sequence[str]:
+        text = view.tags.get(key[len(TAGS) :], "") if key.startswith(TAGS) else view.field(key)
+        if key in _PATHS:
+            return path_spellings(text)
+        return (text,) if text else ()
+
+    yield texts
 
 
-def _frame_holds(tests: list[_Test], frame: dict[str, Any], view: View) -> bool:
-    for test in tests:
-        if test.key == "app":
-            held = test.holds("app" if view.read(frame).in_app else "")
-        else:
-            held = any(test.holds(text) for text in _texts(test.key, frame, view))
-        if bool(held) is test.negated:
-            return False
-    return True
+def _logs(view: View) -> Iterator[Item]:
+    if view.field("logger") or view.field("level"):
+        yield from _events(view)
 
 
-def _texts(key: str, frame: dict[str, Any], view: View) -> list[str]:
-    """Give what a frame matcher is tried on: names as sent and as cleaned, paths as sent and rooted."""
+def _messages(view: View) -> Iterator[Item]:
+    """Yield the message and the values of exceptions: people mean what the issue shows."""
+    if view.logged:
+        yield lambda _key: (view.logged,)
+    for one in view.exceptions:
+        yield partial(_exception_texts, one=one)
+
+
+def _exceptions(view: View) -> Iterator[Item]:
+    for one in view.exceptions:
+        yield partial(_exception_texts, one=one)
+
+
+def _exception_texts(key: str, one: Thrown) -> Sequence[str]:
+    text = (one.type if key == "type" else one.value).strip()
+    return (text,) if text else ()
+
+
+def _frames(view: View) -> Iterator[Item]:
+    for stack in view.stacks:
+        for frame in stack:
+            yield partial(_frame_texts, frame=frame)
+
+
+_ITEMS: dict[str, Callable[[View], Iterator[Item]]] = {
+    "event": _events,
+    "log": _logs,
+    "exception": _exceptions,
+    "message": _messages,
+    "frame": _frames,
+}
+
+
+def _frame_texts(key: str, frame: Seen) -> Sequence[str]:
+    """Give what a frame matcher is tried on; of names the sent and the cleaned one."""
+    sent = frame.sent
+    if key == "app":
+        return ("yes" if frame.in_app else "no",)
     if key == "function":
-        return [text for text in (text_of(frame.get("function")).strip(), view.read(frame).function) if text]
-    if key == "module":
-        return [text for text in (text_of(frame.get("module")),) if text]
-    names = ("abs_path", "filename") if key == "path" else ("package",)
-    texts = []
-    for name in names:
-        text = text_of(frame.get(name)).replace("\\", "/")
-        if text:
-            texts += [text, text if text.startswith("/") else "/" + text]
-            if key == "package":
-                texts.append(text.rpartition("/")[2])
-    return texts
+        names = (text_of(sent.get("function")).strip(), frame.cleaned.function)
+        return tuple(filter(None, names)) or (UNKNOWN,)
+    if key == "path":
+        return path_spellings(text_of(sent.get("abs_path"))) + path_spellings(text_of(sent.get("filename")))
+    if key == "package":
+        return path_spellings(text_of(sent.get("package")), with_name=True)
+    return tuple(filter(None, (text_of(sent.get("module")),)))

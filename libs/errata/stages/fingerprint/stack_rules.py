@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import msgspec
 import re2
 
-from errata.config.rule_text import Matcher
+from errata.config.rule_text import Matcher, is_yes
 from errata.config.stack_rules import EXCEPTION_KEYS, Category, Flag, Limit, Range, StackRule
 from errata.stages.fingerprint.families import is_of_family
-from errata.stages.fingerprint.patterns import compiled, glob_pattern
+from errata.stages.fingerprint.patterns import UNKNOWN, compiled, glob_pattern, path_spellings
 
 _OPTIONS = re2.Options()
 _OPTIONS.max_mem = 64 << 20  # the automaton of some hundred globs; beyond it a Set finds nothing, without a word
@@ -22,7 +22,6 @@ _OPTIONS.log_errors = False
 
 _STATIC = ("function", "module", "path", "package", "family")
 _EXCEPTION = frozenset(EXCEPTION_KEYS.values())
-_YES = frozenset({"1", "yes", "true", "y", "on"})
 
 
 class Names(NamedTuple):
@@ -108,11 +107,12 @@ class FrameRules:
     def facts(self, sent: Names, cleaned_function: str) -> FrameFacts:
         """Give what the rules say of a frame by its names; a function is tried as sent and as cleaned."""
         matched = self._matched("module", sent.module)
-        for function in {sent.function, cleaned_function}:
+        for function in {sent.function, cleaned_function} - {""} or {UNKNOWN}:
             matched |= self._matched("function", function)
-        for path in {sent.path, sent.file}:
-            matched |= self._matched_path("path", path)
-        matched |= self._matched_path("package", sent.package)
+        for path in {*path_spellings(sent.path), *path_spellings(sent.file)}:
+            matched |= self._matched("path", path)
+        for path in path_spellings(sent.package, with_name=True):
+            matched |= self._matched("package", path)
         for bit, families in self._families.items():
             if is_of_family(sent.family, families):
                 matched |= 1 << bit
@@ -175,7 +175,7 @@ class FrameRules:
         out = _Compiled(rule)
         for matcher in rule.matchers:
             if matcher.key in _EXCEPTION:
-                out.exception += ((matcher, compiled(glob_pattern(matcher.pattern, any_case=matcher.key == "value"))),)
+                out.exception += ((matcher, compiled(glob_pattern(matcher.pattern))),)
             elif matcher.key in _STATIC:
                 bit = 1 << self._bit(matcher)
                 out.care |= bit
@@ -218,18 +218,6 @@ class FrameRules:
             matched |= 1 << bits[found]
         return matched
 
-    def _matched_path(self, key: str, path: str) -> int:
-        """Match a path as it is, and rooted when it is relative, so that `**/lib/*` and `/lib/*` find `lib/x`."""
-        if not path:
-            return 0
-        path = path.replace("\\", "/")
-        matched = self._matched(key, path)
-        if not path.startswith("/"):
-            matched |= self._matched(key, "/" + path)
-        if key == "package" and "/" in path:
-            matched |= self._matched(key, path.rpartition("/")[2])
-        return matched
-
     def _holds_at(self, neighbour: Matcher | None, state: _State, place: int) -> bool:
         """Tell whether a rule's matcher on a neighbour holds there; no matcher always does."""
         if neighbour is None:
@@ -244,15 +232,14 @@ class FrameRules:
 def _holds(matchers: tuple[Matcher, ...], *, in_app: bool, category: str) -> bool:
     """Tell whether the matchers hold that look at what earlier rules made of the frame."""
     for matcher in matchers:
-        held = (matcher.pattern.lower() in _YES) is in_app if matcher.key == "app" else matcher.pattern == category
+        held = is_yes(matcher.pattern) is in_app if matcher.key == "app" else matcher.pattern == category
         if held is matcher.negated:
             return False
     return True
 
 
 def _search(pattern: Any, matcher: Matcher, raised: Raised) -> bool:
-    text = getattr(raised, matcher.key)
-    return bool(text and pattern.fullmatch(text)) is not matcher.negated
+    return bool(pattern.fullmatch(getattr(raised, matcher.key) or UNKNOWN)) is not matcher.negated
 
 
 def _reach(reach: Range, found: list[int], length: int) -> Sequence[int]:

@@ -1,9 +1,13 @@
-"""Variables in fingerprints and titles: `{{ type }}`, `{{ tags.shop }}`, `{{ stack.function }}` and the rest."""
+"""Variables in fingerprints and titles: `{{ type }}`, `{{ tags.shop }}`, `{{ stack.function }}` and the rest.
+
+They are Sentry's, and so are the words for what an event does not hold: `<no-function>`, `<no-value-for-tag-shop>`,
+`<unrecognized-variable-typo>`.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from errata.stages.fingerprint.patterns import compiled
+from errata.stages.fingerprint.patterns import compiled, slashed
 from errata.stages.fingerprint.texts import text_of
 from errata.stages.fingerprint.view import View
 
@@ -16,13 +20,20 @@ _DEFAULT = frozenset({"default", ":default"})
 
 def _frame(*names: str) -> Callable[[View], str]:
     def value(view: View) -> str:
-        return next((text for name in names if (text := text_of(view.crash_frame.get(name)).strip())), "")
+        sent = view.crash_frame.sent if view.crash_frame else {}
+        return next((text for name in names if (text := text_of(sent.get(name)).strip())), "")
 
     return value
 
 
+def _function(view: View) -> str:
+    """Give the function of the crash frame; of native code without types, which Sentry stores apart."""
+    frame = view.crash_frame
+    return (frame.cleaned.function if frame and frame.cleaned.family == "native" else "") or _frame("function")(view)
+
+
 def _package(view: View) -> str:
-    return _frame("package")(view).replace("\\", "/").rpartition("/")[2]
+    return slashed(_frame("package")(view)).rpartition("/")[2]
 
 
 def _field(name: str) -> Callable[[View], str]:
@@ -32,8 +43,8 @@ def _field(name: str) -> Callable[[View], str]:
 _VALUES: dict[str, Callable[[View], str]] = {
     "type": lambda view: view.raised.type,
     "value": lambda view: view.raised.value,
-    "message": lambda view: view.message,
-    "function": _frame("function"),
+    "message": lambda view: view.logged or view.raised.value,
+    "function": _function,
     "module": _frame("module"),
     "abs_path": _frame("abs_path", "filename"),
     "filename": _frame("filename", "abs_path"),
@@ -48,6 +59,9 @@ _VALUES: dict[str, Callable[[View], str]] = {
 _ALIASES = {
     "error.type": "type",
     "error.value": "value",
+    "raw_value": "value",
+    "error.raw_value": "value",
+    "raw_message": "message",
     "stack.function": "function",
     "stack.module": "module",
     "stack.abs_path": "abs_path",
@@ -67,10 +81,10 @@ def is_default(part: str) -> bool:
 
 
 def resolved(part: str, view: View, default: str = "") -> str:
-    """Give a text with its variables replaced; an absent value is told as `<no-function>`.
+    """Give a text with its variables replaced.
 
     Args:
-        part: the text; a variable that does not exist stays as it is written.
+        part: the text.
         view: the event.
         default: what `{{ default }}` becomes; without it, it stays.
 
@@ -87,7 +101,7 @@ def resolved(part: str, view: View, default: str = "") -> str:
         name = _ALIASES.get(name, name)
         read = _VALUES.get(name)
         if read is None:
-            return str(found.group())
+            return f"<unrecognized-variable-{name}>"
         return read(view) or f"<no-{name.replace('_', '-')}>"
 
     return str(_VARIABLE.sub(value, part[: 2 * LONGEST_PART]))[:LONGEST_PART]
