@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from errata.stages.fingerprint.families import family_of
-from errata.stages.fingerprint.files import clean_file, clean_module
+from errata.stages.fingerprint.files import clean_file
 from errata.stages.fingerprint.functions import clean_function
+from errata.stages.fingerprint.modules import clean_module
 from errata.stages.fingerprint.stack_rules import FrameFacts, FrameRules, Names
 from errata.stages.fingerprint.texts import text_of
 
@@ -29,18 +30,14 @@ _LINES_COUNT = frozenset({"javascript", "python", "php", "ruby"})
 """Families whose clients send source lines as a rule. A line tells two places of one function apart."""
 
 _NO_FILE = frozenset(
-    {
-        "[native code]",
-        "native code",
-        "<anonymous>",
-        "eval code",
-        "<eval>",
-        "[eval]",
-        "<unknown>",
-        "(unknown)",
-        "unknown",
-    }
+    """[native code];native code;<anonymous>;eval code;<eval>;[eval];[eval]-wrapper;evalmachine.<anonymous>;
+    debugger eval code;(index);<unknown>;(unknown);unknown;native;self-hosted""".replace("\n    ", "").split(";")
 )
+"""What engines write where code has no file."""
+
+_URLS = ("http://", "https://", "capacitor://", "ionic://", "blob:", "data:", "about:", "javascript:")
+"""Where browsers have code from: a script has a name, a page has what the visitor looked at."""
+
 _WEAK = frozenset({"javascript", "native"})
 _SOURCES = (".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".m", ".mm", ".rs", ".swift", ".zig", ".nim", ".cr", ".pas")
 _SCRIPTS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte", ".html", ".htm", ".bundle", ".hbc")
@@ -59,6 +56,9 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     """Whether it says enough to group by when it is the only one: a script or library without a function does not."""
     in_app: bool
     counts: bool
+    of_library: bool
+    """Whether nothing but the library is known that it lies in."""
+    family: str
     wide: bool
     """Whether a rule that looks at more than this frame may match it."""
     facts: FrameFacts
@@ -69,7 +69,7 @@ class FrameReader:
     """Reads frames of one project, by its stack-trace rules."""
 
     def __init__(self, rules: FrameRules) -> None:
-        self._rules = rules
+        self.rules = rules
         self.cached: Any = lru_cache(KEPT_FRAMES)(self._clean)
         """The cache itself; its `cache_info()` tells the hit rate."""
 
@@ -95,7 +95,7 @@ class FrameReader:
             )
             try:
                 found: Frame = cached(made_from)
-            except TypeError:  # a list or an object where text belongs can not be looked up
+            except TypeError:  # a list or an object where text belongs cannot be looked up
                 found = cached(tuple(part if isinstance(part, str | bool) else None for part in made_from))
             return found
 
@@ -112,28 +112,29 @@ class FrameReader:
             text_of(package, LONGEST),
         )
         name = clean_function(sent.function, family)
-        facts = self._rules.facts(sent, name)
-        state = self._rules.settle(facts, in_app=in_app)
-        if family == "javascript" and (name == "eval" or _is_built_in(sent.file or sent.path)):
-            # Built-ins and eval are shown by some browsers and left out by others.
-            return Frame(
-                "", name, "", "", telling=False, in_app=state.in_app, counts=False, wide=facts.wide, facts=facts
-            )
-        line = _source_line(context_line) if family in _LINES_COUNT else ""
+        facts = self.rules.facts(sent, name)
+        state = self.rules.settle(facts, in_app=in_app)
+        # Built-ins and eval are shown by some browsers and left out by others.
+        shown = family != "javascript" or not (name == "eval" or _is_built_in(sent.file or sent.path))
+        line = _source_line(context_line) if shown and family in _LINES_COUNT else ""
         if mapped and line:
-            name = (
-                ""  # the function of a mapped frame is the minifier's or the call site's guess; the line is the source
-            )
-        where = _where(sent, name)
-        key = f"{where}\x1f{name}\x1f{line}" if where or name or line else ""
+            # The function of a mapped frame is the minifier's or the call site's guess; the line is the source.
+            name = ""
+        where = _place(sent, name) if shown else ""
+        if not where and not name and (sent.path or sent.file).startswith(_URLS):
+            line = ""  # a line of a page
+        key = f"{where}\x1f{name}\x1f{line}" if shown and (where or name or line) else ""
+        telling = bool(name or line or (where and (family not in _WEAK or where.endswith(_SOURCES))))
         return Frame(
             key,
             name,
             where,
             line,
-            telling=bool(name or line or (where and (family not in _WEAK or where.endswith(_SOURCES)))),
+            telling=telling,
             in_app=state.in_app,
             counts=state.counts and bool(key),
+            of_library=family == "native" and not telling,
+            family=family,
             wide=facts.wide,
             facts=facts,
         )
@@ -141,30 +142,30 @@ class FrameReader:
 
 def _is_built_in(file: str) -> bool:
     """Tell whether a browser or engine shows a function of its own; `index 0` is a place in `Promise.all`."""
-    return file in _NO_FILE or file in ("native", "self-hosted") or file.startswith("index ")
+    return file in _NO_FILE or file.startswith("index ")
 
 
 def _source_line(value: object) -> str:
-    line = text_of(value, LONGEST).strip()
+    line = " ".join(text_of(value, LONGEST).split())
     return "" if len(line) > LONGEST_LINE or line.startswith("{snip}") else line
 
 
-def _where(sent: Names, function: str) -> str:
+def _place(sent: Names, function: str) -> str:
     """Give the place beside the function: a module, else a file, else the library of an unsymbolicated frame."""
     family, _, module, file, path, package = sent
     if family == "native":
-        if function:  # which file and library it lies in depends on symbols and linking
-            return ""
-        return clean_file(file or path or package) if (file or path or package) not in _NO_FILE else ""
-    url = path if path.startswith(("http://", "https://")) else ""
-    if url:
+        # Which file and library a function lies in depends on symbols and linking.
+        return "" if function else _file(file or path or package)
+    url = path or file
+    if url.startswith(_URLS):
         name = clean_file(url)
-        is_page = not name.endswith(_SCRIPTS) and "." not in name
-        if module and not is_page:
+        if module and "." in name:
             return clean_module(module, family)
-        # A page's address names what the visitor looked at, not the code.
         return name if name.endswith(_SCRIPTS) and not module else ""
-    if module and module not in _NO_FILE and module != "__main__":
+    if module and module not in _NO_FILE and module not in ("__main__", "__mp_main__"):
         return clean_module(module, family)
-    named = file or path
+    return _file(file or path)
+
+
+def _file(named: str) -> str:
     return clean_file(named) if named and named not in _NO_FILE else ""

@@ -28,6 +28,8 @@ class Stack(msgspec.Struct, gc=False):
         found = self._folded(
             [place for place, one in enumerate(self.verdicts) if one.counts and (one.in_app or not in_app)]
         )
+        # A library alone says something only where no function is known: which ones are shown depends on symbols.
+        found = [place for place in found if not self.frames[place].of_library] or found
         if len(found) < self.limits.least:
             return []
         return found[-self.limits.most :] if self.limits.most else found

@@ -18,9 +18,9 @@ from typing import Any
 
 from errata.stages.fingerprint.components import Grouped, Part
 from errata.stages.fingerprint.exceptions import Thrown, bare_stack, crashed_stack, exceptions_of
-from errata.stages.fingerprint.files import clean_module
 from errata.stages.fingerprint.frames import FrameReader
 from errata.stages.fingerprint.messages import is_template, message_pattern
+from errata.stages.fingerprint.modules import clean_module
 from errata.stages.fingerprint.reports import report_part, template_part
 from errata.stages.fingerprint.stack_rules import FrameRules
 from errata.stages.fingerprint.stacks import Read, Stack, read_stack
@@ -65,7 +65,8 @@ def _by_exceptions(thrown: list[Thrown], read: Read, rules: FrameRules) -> Group
     parts = []
     for one, stack, places in zip(thrown, stacks, chosen, strict=True):
         values = _identity(one, with_type=not (one.synthetic and by_stack))
-        if not by_stack and not _ns_error(one):
+        # An error that was wrapped, as in Go, has no stack of its own; what it says is all that tells it from others.
+        if not (by_stack and one.frames) and not _ns_error(one):
             values.append(message_pattern(one.value))
         parts.append(Part("exception", values, stack, places))
     if any(one.mechanism.get("is_exception_group") is True for one in thrown):
