@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from msgspec import structs
+
+from errata.contracts.ids import derived_id
 from errata.contracts.messages import Outcome, encode
 from errata.contracts.outcomes import Invalid, OutcomeKind, Reason
 from errata.contracts.pack import DeadLetter, encode_dead_letter
@@ -35,6 +38,11 @@ class Ending(NamedTuple):
 def one_event(job: Job, key: bytes, value: bytes) -> Ending:
     """Give the ending of an item that became an event."""
     return Ending(job.item.meta.received_at, [Message(EVENTS, key, value)], events=1)
+
+
+def handed_on(job: Job, topic: str, value: bytes) -> Ending:
+    """Give the ending, in this segment, of an event that goes on to the next one."""
+    return Ending(job.item.meta.received_at, [Message(topic, str(job.origin).encode(), value)])
 
 
 def all_of(parts: list[Ending]) -> Ending:
@@ -86,7 +94,16 @@ def dead_letter(job: Job, stage: str, error_class: str, terms: Terms, reason: Re
     return ending
 
 
+def event_id(job: Job) -> str:
+    """Give the id of an event: its item's, or one made from it where the item holds several."""
+    own = job.item.meta.event_id
+    return own if job.origin.parts == 1 else derived_id(own, job.origin.part)
+
+
 def _letter(job: Job, stage: str, error_class: str, terms: Terms) -> Message:
     origin = str(job.origin)
-    letter = DeadLetter(1, origin, stage, error_class, terms.chains.config.hash, terms.now, job.item)
+    item = job.item
+    if job.origin.parts > 1:  # of several events of an item, kept by a later segment: it goes by its own id
+        item = structs.replace(item, meta=structs.replace(item.meta, event_id=event_id(job)))
+    letter = DeadLetter(1, origin, stage, error_class, terms.chains.config.hash, terms.now, item)
     return Message(DEAD_LETTERS, origin.encode(), encode_dead_letter(letter))

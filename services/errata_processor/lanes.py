@@ -1,4 +1,4 @@
-"""A lane: one partition of `ingest` in the hands of one owner, from its assignment to its revocation.
+"""A lane: one partition of a segment's topic in the hands of one owner, from its assignment to its revocation.
 
 What a batch gave and the offset after it are committed in one transaction or not at all. The producer's transactional
 id belongs to the partition, and starting it fences every older owner: one that was paused and comes back can neither
@@ -12,9 +12,8 @@ from collections.abc import Collection, Iterable
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from errata.contracts.groups import PROCESSOR
-from errata.contracts.topics import INGEST
 from errata.runtime.settings import CommonSettings
+from errata.stages.plan import FUSED, Segment
 from errata.stores.kafka.connection import transactional_producer
 from errata.stores.kafka.lost_records import LostRange, LostRecordsError
 from errata_processor.endings import Message
@@ -26,14 +25,21 @@ _UNMARK_SECONDS = 3.0
 
 
 class GapError(Exception):
-    """A record was skipped on its way here: `ingest` itself has no gaps, since its writers use no transactions."""
+    """A record was skipped on its way here, or a batch was to be committed over another."""
 
 
 class Lane:
     """One owned partition."""
 
     def __init__(
-        self, partition: int, start: Start, generation: int, producer: AIOKafkaProducer, settings: CommonSettings
+        self,
+        partition: int,
+        start: Start,
+        generation: int,
+        producer: AIOKafkaProducer,
+        settings: CommonSettings,
+        *,
+        segment: Segment = FUSED,
     ) -> None:
         """Own a partition; see `open_lanes`.
 
@@ -43,21 +49,24 @@ class Lane:
             generation: of the consumer group, as Faust stamps it on messages.
             producer: started, the partition's own.
             settings: the prefix of topics and group, and the generation of the topics.
+            segment: what it reads.
 
         """
         self.partition = partition
-        self.place = TopicPartition(settings.topic_prefix + INGEST, partition)
+        self.place = TopicPartition(settings.topic_prefix + segment.source, partition)
         self.position = start.offset
         """The offset after the last committed record."""
         self.proven = False
         """Whether this owner has committed a batch."""
         self.closed = False
         self._start = start
-        self._next = start.offset
+        self.next = start.offset
+        """The offset after the last record that was taken."""
         self._marked = False
         self._generation = generation
         self._producer = producer
         self._prefix = settings.topic_prefix
+        self._segment = segment
         self._topics = settings.generation
         self._lock = asyncio.Lock()
 
@@ -72,13 +81,14 @@ class Lane:
             GapError: records before it were never delivered; committing this one would lose them.
 
         """
-        if generation != self._generation or offset < self._next:
+        if generation != self._generation or offset < self.next:
             return False
-        if offset > self._next == self._start.offset:
-            raise LostRecordsError([LostRange(self.place, self._next, offset, offset + 1)])
-        if offset > self._next:
-            raise GapError(f"partition {self.partition}: {offset} came after {self._next - 1}")
-        self._next = offset + 1
+        # Between segments gaps are the markers of transactions; the writers of `ingest` use none.
+        if offset > self.next and self._segment.first:
+            if self.next == self._start.offset:
+                raise LostRecordsError([LostRange(self.place, self.next, offset, offset + 1)])
+            raise GapError(f"partition {self.partition}: {offset} came after {self.next - 1}")
+        self.next = offset + 1
         return True
 
     def poisoned(self, offset: int, batch_records: int) -> bool:
@@ -92,13 +102,13 @@ class Lane:
                 await self._commit((), self._start._replace(tried=self._start.tried + 1))
                 self._marked = True
 
-    async def commit(self, messages: Iterable[Message], first: int, position: int) -> bool:
+    async def commit(self, messages: Iterable[Message], begin: int, end: int) -> bool:
         """Send all messages and the position in one transaction; give False when the lane was closed meanwhile.
 
         Args:
             messages: what the batch gave.
-            first: offset of the batch's first record.
-            position: the offset after its last.
+            begin: the offset after the batch before it.
+            end: the offset after its last record.
 
         Raises:
             GapError: the batch before it was not committed.
@@ -108,10 +118,10 @@ class Lane:
         async with self._lock:
             if self.closed:
                 return False
-            if first != self.position:
-                raise GapError(f"partition {self.partition}: {first} was to be committed after {self.position - 1}")
-            await self._commit(messages, Start(position))
-            self.position, self.proven = position, True
+            if begin != self.position:
+                raise GapError(f"partition {self.partition}: {begin} was to be committed after {self.position - 1}")
+            await self._commit(messages, Start(end))
+            self.position, self.proven = end, True
             return True
 
     async def _commit(self, messages: Iterable[Message], start: Start) -> None:
@@ -120,7 +130,7 @@ class Lane:
             # Each must be awaited in here: aiokafka commits without a batch that the broker has refused.
             await asyncio.gather(*sent)
             await self._producer.send_offsets_to_transaction(
-                {self.place: start.noted(self._topics)}, self._prefix + PROCESSOR
+                {self.place: start.noted(self._topics)}, self._prefix + self._segment.group
             )
 
     async def close(self) -> None:
@@ -136,7 +146,7 @@ class Lane:
 
 
 async def open_lanes(
-    partitions: Collection[int], generation: int, settings: ProcessorSettings, max_batch_size: int
+    partitions: Collection[int], generation: int, settings: ProcessorSettings, segment: Segment, max_batch_size: int
 ) -> dict[int, Lane]:
     """Give a lane for each assigned partition, with every older owner fenced.
 
@@ -146,12 +156,12 @@ async def open_lanes(
 
     """
     producers = {
-        partition: transactional_producer(settings, f"{PROCESSOR}-{partition}", max_batch_size=max_batch_size)
+        partition: transactional_producer(settings, f"{segment.group}-{partition}", max_batch_size=max_batch_size)
         for partition in partitions
     }
     await asyncio.gather(*(producer.start() for producer in producers.values()))
-    starts = await read_starts(settings, PROCESSOR, INGEST, partitions)
+    starts = await read_starts(settings, segment.group, segment.source, partitions)
     return {
-        partition: Lane(partition, starts[partition], generation, producer, settings)
+        partition: Lane(partition, starts[partition], generation, producer, settings, segment=segment)
         for partition, producer in producers.items()
     }

@@ -5,25 +5,25 @@ import gc
 import logging as stdlib_logging
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import uvloop
 
 from errata.config.loading import ConfigError, ConfigFolder
-from errata.contracts.groups import PROCESSOR
-from errata.contracts.topics import INGEST
 from errata.runtime import logging, settings
 from errata.runtime.admin import serve_admin
 from errata.runtime.health import Health
 from errata.runtime.signals import stop_event, unless_stopped
 from errata.stages import pipeline, user_agents
+from errata.stages.pipeline import Chain
+from errata.stages.plan import segment_after
 from errata.stores.kafka.lag import report_lag
 from errata.stores.redis.connection import connect
 from errata.stores.redis.event_ids import EventIds
 from errata_processor import overrides
 from errata_processor.artifacts import known_uploads
-from errata_processor.chains import BuildChain
 from errata_processor.claims import Claims
 from errata_processor.configuration import Configuration
 from errata_processor.event_limit import event_limit
@@ -37,14 +37,23 @@ _STOP_SECONDS = 10
 log = logging.get(__name__)
 
 
-def main() -> None:
-    """Run the processor until it is asked to stop."""
-    run(pipeline.build)
+def main(*, segment: str = "") -> None:
+    """Run the processor until it is asked to stop.
+
+    Example: `ERRATA_CUT_AFTER=scrub errata processor --segment scrub`
+
+    Parameters
+    ----------
+    segment
+        The segment of a cut chain to run, as ERRATA_SEGMENT names it; by default what that says.
+
+    """
+    run(pipeline.build, **({"segment": segment} if segment else {}))
 
 
-def run(build: BuildChain) -> None:
-    """Run the processor with chains built by `build`."""
-    own = settings.load(ProcessorSettings)
+def run(build: Callable[..., Chain], **given: str) -> None:
+    """Run the processor; `build` makes a project's chain `only` of the stages named, `given` are settings."""
+    own = settings.load(ProcessorSettings, **given)
     logging.configure("processor", own.log_level, own.log_format)
     if own.log_level != "debug":  # Faust and its subclasses tell each step of starting and rebalancing
         for noisy in ("faust", "mode", overrides.__name__):
@@ -55,15 +64,19 @@ def run(build: BuildChain) -> None:
 
 
 def application(worker: Worker) -> overrides.App:
-    """Give the Faust application: one agent on `ingest`, which hands on what comes and acknowledges it in order."""
+    """Give the Faust application: one agent on the segment's topic, which hands on what comes and acknowledges it."""
     own = worker.settings
     # Twice what is taken at once: packs wait here decompressed, so this bounds memory (a pack holds up to 512 KB).
     app = overrides.App(worker, stream_buffer_maxsize=own.batch_records * 2)
-    ingest = app.topic(
-        own.topic_prefix + INGEST, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+    source = app.topic(
+        own.topic_prefix + worker.segment.source,
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
     )
 
-    @app.agent(ingest)
+    @app.agent(source)
     async def process(stream: Any) -> None:
         async for events in stream.noack_take(own.batch_records, within=own.batch_wait_ms / 1000):
             await worker.turn([event.message for event in events])
@@ -73,25 +86,26 @@ def application(worker: Worker) -> overrides.App:
     return app
 
 
-async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
+async def _serve(own: ProcessorSettings, build: Callable[..., Chain]) -> None:
     stop = stop_event()
     health = Health("kafka", "partitions")
     try:
+        segment = segment_after(own.cuts, own.segment)
         folder = ConfigFolder(own.config)
         redis = connect(own.redis)
         uploads = known_uploads(own)
     except (ConfigError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(os.EX_CONFIG) from None
-    configuration = Configuration(folder, build, health)
+    configuration = Configuration(folder, partial(build, only=segment.stages), health)
     ids = EventIds(redis, own.topic_prefix, own.seen_hours * 3600)
     claims = Claims(ids, FirstCopies(own.clickhouse), own.redis_wait_seconds)
     async with serve_admin(health, own.host, own.admin_port):
-        limit = await unless_stopped(stop, event_limit(own))
+        limit = await unless_stopped(stop, event_limit(own, segment))
         if limit is None:
             return
         health.present("kafka")
-        worker = Worker(own, claims, health, configuration, limit, uploads=uploads)
+        worker = Worker(own, segment, claims, configuration, health, max_event_bytes=limit, uploads=uploads)
         app = application(worker)
         user_agents.load()
         # What is loaded now lives as long as the process: the collector need not walk it again and again.
@@ -102,7 +116,7 @@ async def _serve(own: ProcessorSettings, build: BuildChain) -> None:
                 app.start(),
                 configuration.follow(own.config_interval),
                 claims.keep_claiming(),
-                report_lag(PROCESSOR, own, worker.reached),
+                report_lag(segment.group, own, worker.reached),
             )
         ]
         await stop.wait()

@@ -22,7 +22,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from faust.transport.drivers import aiokafka as driver
 
-from errata.contracts.groups import PROCESSOR
+from errata.stages.plan import Segment
 from errata.stores.kafka.connection import consumer
 from errata_processor.settings import ProcessorSettings
 
@@ -31,6 +31,7 @@ class Owner(Protocol):
     """What the group's changes are told to."""
 
     settings: ProcessorSettings
+    segment: Segment
 
     @property
     def positions(self) -> Mapping[int, int]:
@@ -56,7 +57,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
         settings = self._owner.settings
         return consumer(
             settings,
-            PROCESSOR,
+            self._owner.segment.group,
             group_instance_id=settings.instance or None,
             partition_assignment_strategy=[RoundRobinPartitionAssignor],
             session_timeout_ms=settings.session_seconds * 1000,
@@ -106,7 +107,7 @@ class App(faust.App):
         """Make the application; `options` are Faust's own."""
         self.owner = owner
         super().__init__(
-            owner.settings.topic_prefix + PROCESSOR,
+            owner.settings.topic_prefix + owner.segment.group,
             broker="kafka://",  # never used, see `_create_worker_consumer`
             store="memory://",
             web_enabled=False,

@@ -1,16 +1,20 @@
 """What one item becomes: events, or an outcome, with or without a dead letter; exactly one ending each. Pure."""
 
+from collections.abc import Callable
+from functools import partial
+
 from msgspec import Raw, structs
 
-from errata.contracts.ids import derived_id
-from errata.contracts.messages import ProcessedEvent, encode
+from errata.contracts.messages import encode
 from errata.contracts.odd_json import dumps
 from errata.contracts.outcomes import Dropped, Invalid, OutcomeKind, Reason
+from errata.contracts.staged import encode_staged
+from errata.contracts.topics import stage_topic
 from errata.protocols.registry import events_of
 from errata.stages.flatten import flatten
 from errata.stages.pipeline import Chain, StageFailed
 from errata.stages.stage import Context, Event, Missing
-from errata_processor.endings import Ending, all_of, dead_letter, invalid, no_event, one_event
+from errata_processor.endings import Ending, all_of, dead_letter, event_id, handed_on, invalid, no_event, one_event
 from errata_processor.terms import Job, Terms
 from errata_processor.trim import trim
 
@@ -67,10 +71,10 @@ def _end(job: Job, terms: Terms) -> Ending:
 
 
 def _end_event(event: Event, job: Job, chain: Chain, terms: Terms) -> Ending:
-    """Give how one event of an item ends: on `events`, or filtered or invalid by itself."""
+    """Give how one event of an item ends: on `events`, with the next segment, or filtered or invalid by itself."""
     meta = job.item.meta
     context = Context(
-        event_id=meta.event_id if job.origin.parts == 1 else derived_id(meta.event_id, job.origin.part),
+        event_id=event_id(job),
         received_at=meta.received_at,
         sent_at=meta.sent_at,
         client_address=meta.client_address,
@@ -85,6 +89,10 @@ def _end_event(event: Event, job: Job, chain: Chain, terms: Terms) -> Ending:
         return no_event(job, OutcomeKind.FILTERED, end.reason, terms)
     except Invalid as end:
         return invalid(job, end.reason, terms)
+    if terms.segment.until:
+        hand_on = partial(encode_staged, job.origin, meta)
+        value = _fit(hand_on(dumps(event)), event, terms.max_event_bytes, hand_on)
+        return handed_on(job, stage_topic(terms.segment.until), value)
     message = flatten(
         event,
         context,
@@ -93,15 +101,21 @@ def _end_event(event: Event, job: Job, chain: Chain, terms: Terms) -> Ending:
         origin=job.origin,
         config_hash=terms.chains.config.hash,
     )
-    return one_event(job, message.group_hash.encode(), _fit(message, event, terms.max_event_bytes))
+    value = _fit(
+        encode(message),
+        event,
+        terms.max_event_bytes,
+        lambda payload: encode(structs.replace(message, payload=Raw(payload))),
+    )
+    return one_event(job, message.group_hash.encode(), value)
 
 
-def _fit(message: ProcessedEvent, event: Event, limit: int) -> bytes:
-    value = encode(message)
+def _fit(value: bytes, event: Event, limit: int, again: Callable[[bytes], bytes]) -> bytes:
+    """Give the value, or that of the trimmed event where it is too large."""
     if len(value) <= limit:
         return value
     if trim(event, len(value) - limit):
-        value = encode(structs.replace(message, payload=Raw(dumps(event))))
+        value = again(dumps(event))
     if len(value) > limit:
         raise _TooLargeError
     return value

@@ -15,6 +15,11 @@ class ProcessorSettings(HashingSettings):
         description="A fixed name in the consumer group, different for each processor: a killed one is back within "
         "2 s, since the group need not be balanced anew; without one the others take over after 10 s",
     )
+    segment: str = Field(
+        "",
+        description="Segment of a cut chain that runs here: the stage of ERRATA_CUT_AFTER that it begins after; empty "
+        "is the first one, or the whole chain where it is not cut",
+    )
     session_seconds: int = Field(
         10,
         ge=6,

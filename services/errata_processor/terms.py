@@ -7,6 +7,7 @@ import msgspec
 
 from errata.contracts.origin import Origin
 from errata.contracts.pack import Item
+from errata.stages.plan import FUSED, Segment
 from errata_processor.chains import Chains
 
 
@@ -28,6 +29,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     now: int
     """Microseconds since 1970, UTC: when the outcomes say that they happened."""
     max_event_bytes: int
-    """Of a message on `events`: a larger one is trimmed, then dead-lettered."""
+    """Of a message with an event: a larger one is trimmed, then dead-lettered."""
+    segment: Segment = FUSED
+    """The stages that run here."""
     artifacts: Mapping[Any, Any] | None = None
     """What is known of uploads; None where there are none, and frames stay as they came."""

@@ -19,6 +19,7 @@ from aiokafka import TopicPartition
 from errata.contracts.times import now
 from errata.runtime import logging, metrics
 from errata.runtime.health import Health
+from errata.stages.plan import Segment
 from errata.stores.kafka.layout import OtherGenerationError
 from errata.stores.kafka.lost_records import LostRecordsError
 from errata_processor.artifacts import Known, known_uploads
@@ -48,25 +49,28 @@ class Worker:
     def __init__(
         self,
         settings: ProcessorSettings,
+        segment: Segment,
         claims: Claims,
-        health: Health,
         configuration: Configuration,
-        max_event_bytes: int,
+        health: Health,
         *,
+        max_event_bytes: int,
         uploads: Callable[[], Known],
     ) -> None:
         """Own nothing yet.
 
         Args:
             settings: of this process.
+            segment: the stages that run here.
             claims: the check for duplicates.
-            health: where it is said that consumption has stopped, and that partitions are not there yet.
             configuration: what the batches work by.
-            max_event_bytes: what the topic `events` takes.
+            health: where it is said that consumption has stopped, and that partitions are not there yet.
+            max_event_bytes: what the topic takes that events go to.
             uploads: gives what is known of uploads, for one batch.
 
         """
         self.settings = settings
+        self.segment = segment
         self.lanes: dict[int, Lane] = {}
         self._claims = claims
         self._health = health
@@ -90,7 +94,7 @@ class Worker:
         with self._leaving_on_error():
             await self.revoked()
             batch_bytes = min(_MAX_BATCH_BYTES, self._max_event_bytes)
-            self.lanes = await open_lanes(partitions, generation, self.settings, batch_bytes)
+            self.lanes = await open_lanes(partitions, generation, self.settings, self.segment, batch_bytes)
             log.info("partitions assigned", positions=self.positions)
             self._health.present("partitions")
 
@@ -112,7 +116,7 @@ class Worker:
             await self._configuration.wait_for({job.item.meta.project for job in jobs})
             # One question for all before anything is computed: meanwhile an answer would wait, and seem not to come.
             with timed("claim"):
-                holders = iter(await self._claims.holders(jobs))
+                holders = iter(await self._claims.holders(jobs) if self.segment.first else [""] * len(jobs))
             commits = []
             for lane, batch in batches:
                 own_holders = list(islice(holders, len(batch.jobs)))
@@ -130,13 +134,14 @@ class Worker:
     def _batches(self, messages: Iterable[Any]) -> Iterator[tuple[Lane, Batch]]:
         """Give what is to be done, in order within each lane; the rest has been done, or is another owner's."""
         taken: defaultdict[Lane, list[Record]] = defaultdict(list)
+        begins = {lane: lane.next for lane in self.lanes.values()}
         for message in messages:
             lane = self.lanes.get(message.partition)
             if lane is not None and lane.takes(message.offset, message.generation_id):
                 record = Record(message.partition, message.offset, message.value, int(message.timestamp * 1e6))
                 taken[lane].append(record)
         for lane, records in taken.items():
-            for batch in unpack(records, self._terms(), self.settings.batch_items):
+            for batch in unpack(records, begins[lane], self._terms(), self.settings.batch_items):
                 yield lane, batch
 
     async def _admitted(self, lane: Lane, batch: Batch, holders: Sequence[str]) -> list[Ending]:
@@ -152,8 +157,8 @@ class Worker:
 
     async def _process(self, lane: Lane, batch: Batch, holders: Sequence[str]) -> list[Ending]:
         hang = self.settings.hang_seconds
-        if lane.poisoned(batch.first, self.settings.batch_records):
-            log.error("batch ended its owners: taken item by item", partition=lane.partition, offset=batch.first)
+        if lane.poisoned(batch.begin, self.settings.batch_records):
+            log.error("batch ended its owners: taken item by item", partition=lane.partition, offset=batch.begin)
             make_uploads = partial(known_uploads, self.settings)
             with timed("process"):
                 endings = await process_watched(batch.jobs, holders, self._terms(), make_uploads, hang)
@@ -164,6 +169,7 @@ class Worker:
     def _terms(self) -> Terms:
         return Terms(
             chains=self._configuration.chains,
+            segment=self.segment,
             generation=self.settings.generation,
             hash_key=self.settings.secret.encode(),
             now=now(),
@@ -191,7 +197,7 @@ class Worker:
         # Left from in here, at once: the lane's next batch waits behind this one, and must not be committed over it.
         with self._leaving_on_error(), timed("commit"):
             messages = [message for ending in endings for message in ending.messages]
-            committed = await lane.commit(messages, batch.first, batch.last + 1)
+            committed = await lane.commit(messages, batch.begin, batch.end)
         if committed:
             count(endings)
 
@@ -209,7 +215,7 @@ class Worker:
 def leave(reason: BaseException) -> NoReturn:
     """End the process at once, saying why by the error's class and place; what was not committed is done again."""
     if isinstance(reason, LostRecordsError):
-        log.error("records are lost; `errata topics skip processor` goes on after them", lost=str(reason))
+        log.error("records are lost; `errata topics skip` goes on after them", lost=str(reason))
         os._exit(os.EX_CONFIG)  # starting anew would not help
     if isinstance(reason, OtherGenerationError):
         log.error("`errata topics recreate` was not finished; run it again", mistake=str(reason))

@@ -64,7 +64,7 @@ def test_a_pack_of_another_version_is_refused() -> None:
 
 
 def test_every_topic_names_a_message_type_that_exists() -> None:
-    known = {kind.__name__ for kind in PUBLIC_MESSAGES} | {"Pack", "DeadLetter", "Layout"}
+    known = {kind.__name__ for kind in PUBLIC_MESSAGES} | {"Pack", "DeadLetter", "Layout", "Staged"}
     assert {topic.message for topic in topics().values()} == known
 
 

@@ -3,5 +3,3 @@
 PROCESSOR = "processor"
 TRACKER = "tracker"
 WRITER = "writer"
-
-GROUPS = (PROCESSOR, TRACKER, WRITER)

@@ -27,6 +27,8 @@ class ItemFormat(StrEnum):
     OTLP_TRACES = "otlp.traces"
     OTLP_LOGS = "otlp.logs"
     BROWSER_REPORT = "browser.report"
+    EVENT = "errata.event"
+    """A canonical event, as a segment of a cut chain hands it on; no client sends it."""
 
 
 class ItemMeta(msgspec.Struct, frozen=True, array_like=True):

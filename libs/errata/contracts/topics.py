@@ -20,6 +20,8 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     retention_hours: int = 0
     compact: bool = False
     min_compaction_lag_hours: int = 0
+    cut_after: str = ""
+    """It is there only where the chain is cut after this stage."""
 
     def broker_config(self) -> dict[str, str]:
         """Give the settings that the broker is told when the topic is made."""
@@ -48,6 +50,11 @@ ALERTS = "alerts"
 OUTCOMES = "outcomes"
 DEAD_LETTERS = "dead-letters"
 LAYOUT = "layout"
+
+
+def stage_topic(stage: str) -> str:
+    """Give the topic that holds events between a stage and the next one."""
+    return f"stage-{stage}"
 
 
 @cache

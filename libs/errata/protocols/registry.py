@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from errata.contracts import odd_json
 from errata.contracts.outcomes import Dropped, Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
 from errata.protocols import airbrake, browser_reports, bugsnag, honeybadger, rollbar
@@ -20,6 +21,7 @@ EVENT_FORMATS: Mapping[ItemFormat, Callable[[Item], list[dict[str, Any]]]] = Map
         ItemFormat.OTLP_TRACES: otlp_events.traces_events_of,
         ItemFormat.OTLP_LOGS: otlp_events.logs_events_of,
         ItemFormat.BROWSER_REPORT: browser_reports.events_of,
+        ItemFormat.EVENT: lambda item: [odd_json.load_object(item.payload)],
     }
 )
 """Formats that hold errors. Sessions and check-ins are stored by their own path."""

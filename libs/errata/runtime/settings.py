@@ -7,7 +7,7 @@ environment variable `ERRATA_<FIELD>`; secrets may stand in files of that name i
 import os
 import sys
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +19,11 @@ _MAY_HOLD_SECRETS = ("SECRET", "PASSWORD", "KAFKA", "REDIS", "CLICKHOUSE")
 
 class AddressError(ValueError):
     """An address has a form that nobody can connect to; the text names its setting and never the address itself."""
+
+
+def cuts_in(text: str) -> tuple[str, ...]:
+    """Give the stages that ERRATA_CUT_AFTER names."""
+    return tuple(text.replace(",", " ").split())
 
 
 class CommonSettings(BaseSettings):
@@ -46,6 +51,11 @@ class CommonSettings(BaseSettings):
     generation: int = Field(
         1, ge=1, description="Of the topics; raise it when they are made anew (offsets start again)"
     )
+    cut_after: str = Field(
+        "",
+        description="Stages after which the chain is cut over a topic, with commas between: `scrub`, `symbolicate`; "
+        "empty runs it in one process",
+    )
     config: Path = Field(Path(".errata/config"), description="Folder with `projects/*.yaml` and `alerts/*.json`")
     config_interval: float = Field(
         2.0, gt=0, description="Seconds between looks at that folder for changes; one `stat` a file"
@@ -58,6 +68,11 @@ class CommonSettings(BaseSettings):
         description="Least of what is logged: debug, info, warning, error",
     )
     log_format: str = Field("json", pattern="^(json|console)$", description="`console` is for people at a terminal")
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """The stages that `cut_after` names."""
+        return cuts_in(self.cut_after)
 
 
 class HashingSettings(CommonSettings):
@@ -74,13 +89,14 @@ class HashingSettings(CommonSettings):
 SettingsT = TypeVar("SettingsT", bound=CommonSettings)
 
 
-def load(kind: type[SettingsT]) -> SettingsT:
+def load(kind: type[SettingsT], **given: Any) -> SettingsT:
     """Give the settings of a service from its environment; end the process with status 78 naming each wrong variable.
 
+    What is `given` by its field's name goes before the environment.
     78 is EX_CONFIG of sysexits.h: a supervisor need not try again.
     """
     try:
-        return kind()
+        return kind(**given)
     except ValidationError as error:
         for mistake in error.errors():
             name = PREFIX + "_".join(str(part) for part in mistake["loc"]).upper()

@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from errata.contracts import groups, topics
 from errata.runtime.settings import CommonSettings
+from errata.stages.plan import plan
 
 WRITTEN = (
     topics.EVENTS,
@@ -78,7 +79,8 @@ class Positions:
 
     async def settle(self, deadline: float) -> None:
         """Wait until what has come in so far has gone through every service."""
-        await self.wait(groups.PROCESSOR, await self.ends(topics.INGEST), deadline)
+        for segment in plan(self._settings.cuts):
+            await self.wait(segment.group, await self.ends(segment.source), deadline)
         await self.wait(groups.TRACKER, await self.ends(topics.EVENTS), deadline)
         await self.wait(groups.WRITER, await self.ends(*WRITTEN), deadline)
 

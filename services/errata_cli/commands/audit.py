@@ -12,6 +12,7 @@ from rich.progress import Progress
 from errata.contracts import groups, topics
 from errata.contracts.times import to_datetime, to_micros
 from errata.runtime.settings import CommonSettings, load
+from errata.stages.plan import plan
 from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.clickhouse.ledger import Stretch
 from errata.stores.kafka.connection import consumer, started
@@ -65,6 +66,9 @@ async def _audit(settings: CommonSettings, since: int, wait: float | None, *, qu
             await positions.settle(time.monotonic() + wait)
         # First how far the processor is, then the ends of what it wrote: those hold all that came of the former.
         ends = {topic: await positions.committed(group, topic) for topic, group in _LEDGERS}
+        for segment in plan(settings.cuts)[1:]:  # what the first one has handed on, the others have to finish
+            if await positions.wait(segment.group, await positions.ends(segment.source), time.monotonic() + patience):
+                raise CannotTellError(f"the {segment.group} is behind; see `errata status`, or try --wait SECONDS")
         tracked = await positions.committed(groups.TRACKER, topics.EVENTS)
         waiting = (await positions.ends(topics.INGEST))[topics.INGEST]
         lost = await deleted_unread(positions)

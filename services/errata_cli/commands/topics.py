@@ -59,7 +59,7 @@ def show() -> None:
     settings = load(TopicSettings)
     there = run(_there(settings))
     table = Table("topic", "partitions", "keeps", "public", "about", box=None, pad_edge=False)
-    for name, (topic, _) in wanted_topics(settings.topic_prefix, settings.partitions).items():
+    for name, (topic, _) in wanted_topics(settings).items():
         found = there.get(name)
         count = "missing" if found is None else str(found.partitions)
         table.add_row(name, count, _keeps(topic), "yes" if topic.public else "no", topic.about)
@@ -75,7 +75,7 @@ async def _apply(settings: TopicSettings) -> int:
 
 
 async def _check(settings: TopicSettings) -> Differences:
-    found = compare(wanted_topics(settings.topic_prefix, settings.partitions), await _there(settings))
+    found = compare(wanted_topics(settings), await _there(settings))
     if found.fatal:
         return found
     return Differences(fatal=contradictions(await recorded(settings), settings), notable=found.notable)

@@ -7,9 +7,10 @@ from typing import Annotated
 from aiokafka.errors import UnknownTopicOrPartitionError, for_code
 from cyclopts import Parameter
 
-from errata.contracts.groups import GROUPS
+from errata.contracts.groups import TRACKER, WRITER
 from errata.contracts.topics import LAYOUT, Layout
 from errata.runtime.settings import load
+from errata.stages.plan import plan
 from errata.stores.kafka.connection import consumer
 from errata.stores.kafka.group_offsets import committed, members
 from errata.stores.kafka.layout import record, recorded
@@ -43,7 +44,7 @@ async def _recreate(settings: TopicSettings, *, ask: bool) -> int:
     made = await recorded(settings)
     if made is None:
         raise CannotTellError("there is no record of what the topics were made with; `errata topics apply` writes it")
-    for group in GROUPS:
+    for group in (*(segment.group for segment in plan(settings.cuts)), TRACKER, WRITER):
         if await members(settings, group):
             raise CannotTellError(f"a {group} is running; stop all services first")
         if unread := await _unread(settings, group):

@@ -24,7 +24,7 @@ Offsets = Mapping[TopicPartition, int]
 
 
 def skip(
-    group: Literal["processor", "tracker", "writer"],
+    group: Literal["processor", "processor-scrub", "processor-symbolicate", "tracker", "writer"],
     *,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="")] = False,
 ) -> int:
@@ -40,7 +40,7 @@ def skip(
     Parameters
     ----------
     group
-        The service that stopped.
+        The service that stopped; a processor of a cut chain with the stage that its segment begins after.
     yes
         Move the positions without asking, such as in a script; by default a person is asked.
 
@@ -86,7 +86,7 @@ class _InKafka:
         self._committed: dict[TopicPartition, OffsetAndMetadata] = {}
 
     async def read(self) -> Offsets:
-        known = wanted_topics(self._settings.topic_prefix, self._settings.partitions)
+        known = wanted_topics(self._settings)
         everything = await committed(self._settings, self._group)
         # A topic that is no more cannot be asked where it begins.
         self._committed = {place: noted for place, noted in everything.items() if place.topic in known}

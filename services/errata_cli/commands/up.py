@@ -19,6 +19,7 @@ def up(
     config: Annotated[Path, Parameter(env_var="ERRATA_CONFIG")] = DEFAULT_CONFIG,
     only: Annotated[tuple[PartName, ...], Parameter(negative="")] = (),
     processors: int = 1,
+    cut_after: Annotated[str, Parameter(env_var="ERRATA_CUT_AFTER")] = "",
     relay_port: Annotated[int, Parameter(env_var="ERRATA_RELAY_PORT")] = 9280,
     console_port: Annotated[int, Parameter(env_var="ERRATA_CONSOLE_PORT")] = 9281,
     kafka_port: Annotated[int, Parameter(env_var="ERRATA_KAFKA_PORT")] = 9092,
@@ -46,6 +47,9 @@ def up(
         Start this part alone; may be given several times. Without it all parts start.
     processors
         How many processors share the work; one is a process that uses at most one core.
+    cut_after
+        Stages after which the chain goes on in other processors, over a topic: `scrub`, `symbolicate` or both with a
+        comma between. Empty runs the whole chain in each.
     relay_port
         The port where clients send errors.
     console_port
@@ -69,6 +73,7 @@ def up(
         config=config,
         only=only,
         processors=processors,
+        cut_after=cut_after,
         relay_port=0 if free_ports else relay_port,
         console_port=0 if free_ports else console_port,
         kafka_port=0 if free_ports else kafka_port,

@@ -21,6 +21,9 @@ class StackOptions:
     only: tuple[PartName, ...] = ()
     """Empty means all."""
     processors: int = 1
+    """Of each segment, where the chain is cut."""
+    cut_after: str = ""
+    """As ERRATA_CUT_AFTER."""
     relay_port: int = 9280
     console_port: int = 9281
     kafka_port: int = 9092
@@ -29,7 +32,7 @@ class StackOptions:
 
     def includes(self, part: str) -> bool:
         """Whether a part was chosen; `processor` chooses all processors."""
-        return not self.only or part in self.only or part.rpartition("-")[0] in self.only
+        return not self.only or any(part == name or part.startswith(f"{name}-") for name in self.only)
 
     def arguments(self) -> list[str]:
         """Give the arguments of `errata up` that make these options."""
@@ -38,6 +41,7 @@ class StackOptions:
             f"--config={self.config.resolve()}",
             *(f"--only={name}" for name in self.only),
             f"--processors={self.processors}",
+            f"--cut-after={self.cut_after}",
             f"--relay-port={self.relay_port}",
             f"--console-port={self.console_port}",
             f"--kafka-port={self.kafka_port}",

@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from errata.runtime.settings import cuts_in
+from errata.stages.plan import PlanError
+from errata.stages.plan import plan as segments_of
 from errata_cli.local.clickhouse import clickhouse_part
 from errata_cli.local.data_folder import Kept
 from errata_cli.local.kafka import kafka_part
 from errata_cli.local.log import StackLog
 from errata_cli.local.options import StackOptions
-from errata_cli.local.part import Part
+from errata_cli.local.part import CannotStartError, Part
 from errata_cli.local.ports import PortPicker
 from errata_cli.local.redis import redis_part
 from errata_cli.local.services import jobs, services
@@ -34,14 +37,24 @@ class Plan:
 
 
 def make_plan(options: StackOptions, log: StackLog, secret: str, given: Mapping[str, str] = os.environ) -> Plan:
-    """Give the parts of a stack. What `given` names by address (ERRATA_KAFKA...) is used as it is, not started."""
+    """Give the parts of a stack. What `given` names by address (ERRATA_KAFKA...) is used as it is, not started.
+
+    Raises:
+        CannotStartError: the chain cannot be cut like that.
+
+    """
     ports = PortPicker()
     environment = {
         "ERRATA_DATA": str(options.data.resolve()),
         "ERRATA_CONFIG": str(options.config.resolve()),
         "ERRATA_BLOBS": given.get("ERRATA_BLOBS") or str((options.data / Kept.BLOBS).resolve()),
         **{name: given[name] for name in _SHARED if given.get(name)},
+        **({"ERRATA_CUT_AFTER": options.cut_after} if options.cut_after else {}),
     }
+    try:
+        segments = segments_of(cuts_in(options.cut_after))
+    except PlanError as error:
+        raise CannotStartError(f"--cut-after: {error}") from None
     parts: list[Part] = []
     notes: list[str] = []
 
@@ -69,6 +82,7 @@ def make_plan(options: StackOptions, log: StackLog, secret: str, given: Mapping[
         relay_port=relay_port,
         console_port=console_port,
         processors=options.processors,
+        segments=segments,
     )
     names = {part.name for part in parts if options.includes(part.name)}
     return Plan(

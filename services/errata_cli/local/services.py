@@ -1,10 +1,11 @@
 """Errata's own services as parts, and the two jobs that must be done before they start."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from errata.stages.plan import Segment
 from errata_cli.local import probes
 from errata_cli.local.data_folder import Kept
 from errata_cli.local.part import Part
@@ -28,20 +29,25 @@ def services(
     relay_port: int,
     console_port: int,
     processors: int,
+    segments: Sequence[Segment],
 ) -> list[Part]:
-    """Give every service, the processor as often as wanted."""
+    """Give every service, the processor as often as wanted for each segment of the chain."""
     common = dict(environment)
     relay = {"ERRATA_RELAY_PORT": str(relay_port), "ERRATA_SPOOL_DIR": str(data / Kept.SPOOL)}
     console = {"ERRATA_CONSOLE_PORT": str(console_port)}
-    processor = {"ERRATA_ARTIFACT_CACHE": str(data / Kept.CACHE / "artifacts")}
-    numbered = [f"processor-{number}" for number in range(1, processors + 1)]
+    processor = common | {"ERRATA_ARTIFACT_CACHE": str(data / Kept.CACHE / "artifacts")}
     return [
         replace(_service("relay", "relay", common | relay, ports, needs=("topics",)), port=relay_port),
         *(
             _service(
-                name, "processor", common | processor | {"ERRATA_INSTANCE": name}, ports, needs=("topics", "redis")
+                name,
+                "processor",
+                processor | {"ERRATA_INSTANCE": name, "ERRATA_SEGMENT": segment.after},
+                ports,
+                needs=("topics", "redis"),
             )
-            for name in numbered
+            for segment in segments
+            for name in (f"{segment.group}-{number}" for number in range(1, processors + 1))
         ),
         _service(
             "tracker", "tracker", common | {"ERRATA_INSTANCE": "tracker-1"}, ports, needs=("topics", "redis", "migrate")

@@ -10,6 +10,7 @@ from errata_cli.local import redis, requirements
 from errata_cli.local.first_config import make_first_config
 from errata_cli.local.log import StackLog
 from errata_cli.local.options import StackOptions
+from errata_cli.local.part import CannotStartError
 from errata_cli.local.plan import make_plan
 from errata_cli.local.ports import PortPicker, is_free
 from errata_cli.local.requirements import missing_requirements
@@ -50,6 +51,24 @@ def test_every_part_stands_after_those_it_needs(plan):
     for part in plan(processors=3).parts:
         assert set(part.needs) <= seen
         seen.add(part.name)
+
+
+def test_a_cut_chain_has_processors_for_each_segment(plan):
+    made = plan(cut_after="scrub", processors=2)
+    processors = {name: part for name, part in parts(made).items() if name.startswith("processor")}
+    assert list(processors) == ["processor-1", "processor-2", "processor-scrub-1", "processor-scrub-2"]
+    assert [part.environment["ERRATA_SEGMENT"] for part in processors.values()] == ["", "", "scrub", "scrub"]
+    assert {part.environment["ERRATA_CUT_AFTER"] for part in made.parts[3:]} == {"scrub"}
+    assert made.environment["ERRATA_CUT_AFTER"] == "scrub"
+    assert list(parts(plan(cut_after="scrub", only=("processor",)))) == [
+        "processor-1",
+        "processor-scrub-1",
+    ]
+
+
+def test_a_cut_that_lets_personal_data_through_is_refused(plan):
+    with pytest.raises(CannotStartError, match="personal data"):
+        plan(cut_after="normalize")
 
 
 def test_processors_are_numbered_and_each_has_a_name_of_its_own_in_the_group(plan):

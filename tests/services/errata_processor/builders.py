@@ -4,6 +4,7 @@ import ctypes
 import json
 import os
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,8 @@ class Trap:
         return event
 
 
-def with_trap(project: Project) -> Chain:
-    return Chain((*build(project).stages, Trap()))
+def with_trap(project: Project, only: Sequence[str] | None = None) -> Chain:
+    return Chain((*build(project, only).stages, Trap()))
 
 
 def main() -> None:
@@ -77,7 +78,7 @@ def event(text: str) -> Item:
 def batch_of(*packs: tuple[Item, ...]) -> Batch:
     """Give consecutive records of partition 3 as one batch."""
     records = [Record(3, 100 + number, encode_pack(pack), 0) for number, pack in enumerate(packs)]
-    (batch,) = unpack(records, terms(), 500)
+    (batch,) = unpack(records, 100, terms(), 500)
     return batch
 
 

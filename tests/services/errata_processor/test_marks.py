@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from tests.services.errata_processor.rig import Rig, item
 
+from errata.stages.plan import FUSED
 from errata_processor.lanes import Lane, open_lanes
 from errata_processor.positions import Start
 
@@ -20,7 +21,7 @@ async def next_owner(rig: Rig) -> AsyncIterator[Open]:
     lanes = []
 
     async def open_lane() -> Lane:
-        lanes.append((await open_lanes([0], 1, rig.settings, 262_144))[0])
+        lanes.append((await open_lanes([0], 1, rig.settings, FUSED, 262_144))[0])
         return lanes[-1]
 
     yield open_lane

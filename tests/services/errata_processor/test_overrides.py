@@ -12,6 +12,7 @@ from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer as FaustConsumer
 from faust.transport.drivers import aiokafka as driver
 
+from errata.stages.plan import FUSED
 from errata_processor import overrides
 from errata_processor.main import application
 from errata_processor.settings import ProcessorSettings
@@ -60,7 +61,7 @@ def test_an_override_takes_what_fausts_own_takes(own: Any, theirs: Any) -> None:
 async def app() -> overrides.App:
     settings = ProcessorSettings(instance="one", topic_prefix="x.", secret="0" * 32)
     nothing: Any = None
-    return application(Worker(settings, nothing, nothing, nothing, 4_000_000, uploads=nothing))
+    return application(Worker(settings, FUSED, nothing, nothing, nothing, max_event_bytes=4_000_000, uploads=nothing))
 
 
 async def test_the_consumer_that_faust_makes_is_ours(app: overrides.App) -> None:
@@ -152,6 +153,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.settings = ProcessorSettings(secret="0" * 32)
+        self.segment = FUSED
         self.positions: dict[int, int] = {}
         self.crashes: list[BaseException] = []
         self.told: list[str] = []

@@ -52,7 +52,7 @@ def end(nothing_known: Known) -> End:
             for number, pack in enumerate(packs)
         ]
         endings = []
-        for batch in unpack(records, terms(), 500):
+        for batch in unpack(records, 100, terms(), 500):
             found = [(holders or {}).get(place, str(job.origin)) for place, job in enumerate(batch.jobs)]
             work = process_batch(batch.jobs, found, terms(max_event_bytes=limit), nothing_known, LONG)
             endings += batch.endings + asyncio.run(work)

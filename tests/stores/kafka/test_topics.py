@@ -36,7 +36,7 @@ def on_broker(partitions=8, **config):
 
 
 def test_every_topic_is_wanted_under_its_prefix_with_the_partitions_of_the_settings():
-    wanted = wanted_topics("mine.", 3)
+    wanted = wanted_topics(CommonSettings(topic_prefix="mine.", partitions=3))
     assert {name.removeprefix("mine.") for name in wanted} == topics().keys()
     assert wanted["mine.layout"][1] == 1
     assert {count for name, (_, count) in wanted.items() if name != "mine.layout"} == {3}
@@ -82,11 +82,11 @@ def test_settings_that_contradict_the_record_are_told(layout, told):
 @pytest.mark.stack
 async def test_missing_topics_are_made_as_wanted_and_only_once(settings):
     made = await make_topics(settings)
-    assert sorted(made) == sorted(wanted_topics(settings.topic_prefix, 3))
+    assert sorted(made) == sorted(wanted_topics(settings))
     assert await make_topics(settings) == []
     async with admin_client(settings.kafka) as client:
         there = await topics_on_broker(client, settings.topic_prefix)
-    differences = compare(wanted_topics(settings.topic_prefix, 3), there)
+    differences = compare(wanted_topics(settings), there)
     assert differences.fatal == differences.notable == ()
     assert await recorded(settings) == Layout(partitions=3, generation=1)
 
@@ -135,7 +135,7 @@ async def test_a_service_starts_only_on_topics_made_with_its_settings(settings, 
 @pytest.mark.stack
 async def test_topics_that_were_given_more_partitions_are_refused_though_the_setting_agrees(settings, capsys):
     await make_topics(settings)
-    more = {name: NewPartitions(4) for name in wanted_topics(settings.topic_prefix, 3) if not name.endswith("layout")}
+    more = {name: NewPartitions(4) for name in wanted_topics(settings) if not name.endswith("layout")}
     async with admin_client(settings.kafka) as client:
         await client.create_partitions(more)
     with pytest.raises(SystemExit):

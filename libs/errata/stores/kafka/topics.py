@@ -51,11 +51,15 @@ class Differences(msgspec.Struct, frozen=True, kw_only=True):
     """Other settings: an operator's choice, or yesterday's `topics.yaml`."""
 
 
-def wanted_topics(prefix: str, partitions: int) -> dict[str, tuple[Topic, int]]:
+def wanted_topics(settings: CommonSettings) -> dict[str, tuple[Topic, int]]:
     """Give every topic by its full name, with its partition count."""
     return {
-        prefix + name: (topic, partitions if topic.partitions == "all" else int(topic.partitions))
+        settings.topic_prefix + name: (
+            topic,
+            settings.partitions if topic.partitions == "all" else int(topic.partitions),
+        )
         for name, topic in topics().items()
+        if topic.cut_after in {"", *settings.cuts}
     }
 
 
@@ -121,7 +125,7 @@ async def make_topics(settings: CommonSettings, replication: int = BROKER_DEFAUL
         aiokafka.errors.KafkaError: Kafka does not answer.
 
     """
-    wanted = wanted_topics(settings.topic_prefix, settings.partitions)
+    wanted = wanted_topics(settings)
     async with admin_client(settings.kafka) as client:
         there = await topics_on_broker(client, settings.topic_prefix)
         missing = {name: topic for name, topic in wanted.items() if name not in there}
@@ -179,7 +183,7 @@ async def check_topics(settings: CommonSettings) -> None:
 
 async def _refusals(settings: CommonSettings) -> tuple[str, ...]:
     async with admin_client(settings.kafka) as client:
-        wanted = wanted_topics(settings.topic_prefix, settings.partitions)
+        wanted = wanted_topics(settings)
         wrong = await _settled(client, settings.topic_prefix, wanted)
     return wrong or contradictions(await recorded(settings), settings)
 

@@ -1,0 +1,24 @@
+"""The chain takes any JSON: it ends as an event, or with a reason."""
+
+from hypothesis import given, settings
+from tests.stages.any_events import events
+
+from errata.config.model import Project
+from errata.contracts import odd_json
+from errata.contracts.outcomes import Dropped, Invalid
+from errata.stages.pipeline import StageFailed, build
+from errata.stages.stage import Context
+
+CONTEXT = Context(event_id="a" * 32, received_at=1_700_000_000_000_000, hash_key=b"test")
+CHAIN = build(Project(id=7, slug="shop", keys=()))
+
+
+@settings(max_examples=150, deadline=None)
+@given(events)
+def test_no_event_makes_a_stage_fail(event):
+    try:
+        CHAIN(odd_json.loads(odd_json.dumps(event)), CONTEXT)
+    except (Dropped, Invalid):
+        pass
+    except StageFailed as failure:  # pragma: no cover - only when a stage has a bug
+        raise failure.__cause__ from None
