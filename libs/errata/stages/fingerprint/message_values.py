@@ -38,9 +38,9 @@ _CODED = (
     r"[ _\-]?code|(?:error|err|vendor|native)[ _\-]?(?:number|no)"
 )
 _NAMED = (
-    r"propert(?:y|ies)|attribute|method|function|module(?: named)?|class|variable|column|relation|table|reading|setting|"
-    r"import(?: name)?|package|interface|symbol|constant|trait|struct|enum|constraint|field|argument|parameter|directive|"
-    r"component|identifier|type"
+    r"propert(?:y|ies)|attribute|method|function|module(?: named)?|class|variable|column|relation|table|reading|"
+    r"setting|import(?: name)?|package|interface|symbol|constant|trait|struct|enum|constraint|field|argument|"
+    r"parameter|directive|component|identifier|type"
 )
 
 VALUES: dict[str, tuple[str, ...]] = {
