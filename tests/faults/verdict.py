@@ -11,6 +11,7 @@ import clickhouse_connect
 import msgspec
 import redis
 from clickhouse_connect.driver.client import Client
+from tests.faults.expected_alerts import expected
 from tests.load.installation import Installation
 from tests.load.sender import Sent
 
@@ -26,6 +27,7 @@ M = TypeVar("M")
 class Verdict:
     """The figures of one scenario, and every promise that was broken."""
 
+    name: str = ""
     sent: int = 0
     accepted: int = 0
     unanswered: int = 0
@@ -47,7 +49,7 @@ class Verdict:
 
 
 TOTALS: dict[str, Verdict] = {}
-"""By scenario, over a whole run of the tests; printed at its end."""
+"""By the test's id, over a whole run of the tests; printed at its end."""
 
 
 class Judge:
@@ -72,15 +74,14 @@ class Judge:
             still = still + 1 if done and now == last else 0
             last = now
 
-    async def judge(self, sent: Sent) -> Verdict:
+    async def judge(self, sent: Sent, verdict: Verdict) -> None:
         """Give the verdict over everything this installation was ever sent."""
-        verdict = Verdict(sent=len(sent.templates), accepted=len(sent.accepted), unanswered=len(sent.unanswered))
+        verdict.sent, verdict.accepted, verdict.unanswered = map(len, (sent.templates, sent.accepted, sent.unanswered))
         self._judge_events(sent, verdict)
         self._judge_issue_counts(verdict)
         await self._judge_messages(verdict)
         audit = self.installation.errata("audit", "--json")
         verdict.expect(audit.returncode == 0, f"errata audit exits {audit.returncode}: {audit.stdout[-600:]}")
-        return verdict
 
     def _judge_events(self, sent: Sent, verdict: Verdict) -> None:
         stored = Counter(row[0] for row in self._client().query("SELECT toString(event_id) FROM events").result_rows)
@@ -106,7 +107,11 @@ class Judge:
         verdict.expect(not wrong, f"Redis counts of {len(wrong)} issues are wrong: {dict(list(wrong.items())[:3])}")
 
     async def _judge_messages(self, verdict: Verdict) -> None:
-        states = {state.issue_id: state.count for state in await self._read(topics.ISSUES, IssueState)}
+        published = await self._read(topics.ISSUES, IssueState)
+        names = {(state.issue_id, state.short_id) for state in published}
+        verdict.expect(len(names) == len(dict(names)), "an issue has had two short ids")
+        verdict.expect(len(names) == len({short for _, short in names}), "two issues have the same short id")
+        states = {state.issue_id: state.count for state in published}
         true = dict(self._rows("SELECT toString(group_hash), count() FROM events GROUP BY 1"))
         verdict.expect(states == true, "the last states on the topic `issues` are not the true counts")
         created: dict[str, set[str]] = {}
@@ -115,17 +120,29 @@ class Judge:
                 created.setdefault(transition.issue_id, set()).add(transition.id)
         verdict.expect(created.keys() == true.keys(), "not every issue was announced as created")
         verdict.expect(all(len(ids) == 1 for ids in created.values()), "an issue was created under two ids")
-        alerts: dict[str, set[str]] = {}
+        alerts: dict[AlertKind, dict[str, set[str]]] = {kind: {} for kind in AlertKind}
         every: set[str] = set()
         for alert in await self._read(topics.ALERTS, Alert):
             every.add(alert.id)
-            if alert.kind is AlertKind.FIRST_SEEN:
-                alerts.setdefault(alert.issue_id, set()).add(alert.id)
+            alerts[alert.kind].setdefault(alert.issue_id, set()).add(alert.id)
         verdict.alerts = len(every)
-        verdict.expect(alerts.keys() == true.keys(), "not every new issue was alerted")
-        verdict.expect(all(len(ids) == 1 for ids in alerts.values()), "a new issue was alerted under two ids")
+        for kind, of_kind in alerts.items():
+            verdict.expect(all(len(ids) == 1 for ids in of_kind.values()), f"an issue has two alerts of {kind}")
+        verdict.expect(alerts[AlertKind.FIRST_SEEN].keys() == true.keys(), "not every new issue was alerted")
+        must, may = expected(self._events_in_order())
+        busy = alerts[AlertKind.EVENT_FREQUENCY].keys()
+        verdict.expect(bool(must), "no issue was frequent enough to alert, so nothing is proved of it")
+        verdict.expect(must <= busy, f"{len(must - busy)} of {len(must)} alerts on frequency are missing")
+        verdict.expect(busy <= may, f"{len(busy - may)} alerts on frequency should not be there")
         rows = {str(row[0]) for row in self._rows("SELECT DISTINCT id FROM alerts")}
         verdict.expect(rows == every, "the table `alerts` does not hold the alerts of the topic")
+
+    def _events_in_order(self) -> list[tuple[str, int]]:
+        """Give issue and time of receipt of every event, those of an issue in the order that the tracker read them."""
+        sql = (
+            "SELECT toString(group_hash), toUnixTimestamp64Micro(received_at) FROM events ORDER BY partition_, offset_"
+        )
+        return [(str(issue), int(at)) for issue, at in self._client().query(sql).result_rows]
 
     async def _read(self, topic: str, kind: type[M]) -> list[M]:
         """Give every committed message of a topic, oldest first in each partition."""
