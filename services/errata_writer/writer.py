@@ -22,6 +22,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from errata.contracts.groups import WRITER
 from errata.contracts.times import SECOND, now
+from errata.contracts.topics import topics_of
 from errata.runtime import logging
 from errata.runtime.health import Health
 from errata.runtime.metrics import (
@@ -35,7 +36,7 @@ from errata.runtime.metrics import (
 from errata.runtime.signals import first_of
 from errata.stores.clickhouse.client import Away, ClickHouse, Refused
 from errata.stores.clickhouse.inserts import Insert
-from errata.stores.clickhouse.landing import TABLES, Partition, RowKey, Tenure
+from errata.stores.clickhouse.landing import Partition, RowKey, Tenure
 from errata.stores.kafka.group_offsets import committed
 from errata.stores.kafka.layout import note, read_note
 from errata.stores.kafka.lost_records import check_positions
@@ -44,7 +45,7 @@ from errata_writer.settings import WriterSettings
 
 log = logging.get(__name__)
 
-TOPICS = tuple(TABLES)
+TOPICS = topics_of(WRITER)
 # Backing off from a ClickHouse that is away: soon at first, since a restart takes seconds.
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0

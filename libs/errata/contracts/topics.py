@@ -12,8 +12,8 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     about: str
     key: str
     message: str
-    producers: tuple[str, ...]
-    consumers: tuple[str, ...]
+    read_by: tuple[str, ...]
+    """The consumer groups that must read every record."""
     partitions: str
     max_message_bytes: int
     public: bool
@@ -62,3 +62,9 @@ def topics() -> dict[str, Topic]:
     """Give every topic by its bare name, without the prefix."""
     text = (files("errata.contracts") / "topics.yaml").read_bytes()
     return msgspec.yaml.decode(text, type=dict[str, Topic])
+
+
+@cache
+def topics_of(group: str) -> tuple[str, ...]:
+    """Give the topics that a consumer group must read, by their bare names."""
+    return tuple(name for name, topic in topics().items() if group in topic.read_by)

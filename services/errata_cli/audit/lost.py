@@ -7,14 +7,7 @@ import msgspec
 from errata.contracts import groups, topics
 from errata.stores.clickhouse import ledger
 from errata.stores.clickhouse.client import ClickHouse
-from errata_cli.audit.positions import WRITTEN, Positions
-
-# Who must read each record of which topics.
-_READ_BY = (
-    (groups.PROCESSOR, (topics.INGEST,)),
-    (groups.TRACKER, (topics.EVENTS, topics.COMMANDS)),
-    (groups.WRITER, WRITTEN),
-)
+from errata_cli.audit.positions import Positions
 
 
 class Lost(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,8 +33,8 @@ class Lost(msgspec.Struct, frozen=True, kw_only=True):
 async def deleted_unread(positions: Positions) -> list[Lost]:
     """Give what lies between the position that a group committed and the beginning of the log."""
     found = []
-    for group, names in _READ_BY:
-        for topic in names:
+    for group in groups.GROUPS:
+        for topic in topics.topics_of(group):
             at = await positions.committed(group, topic)
             for partition, start in (await positions.starts(topic)).items():
                 first = at.get(partition, 0)

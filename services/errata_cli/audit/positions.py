@@ -11,14 +11,7 @@ from errata.contracts import groups, topics
 from errata.runtime.settings import CommonSettings
 from errata.stages.plan import plan
 
-WRITTEN = (
-    topics.EVENTS,
-    topics.OUTCOMES,
-    topics.ISSUES,
-    topics.TRANSITIONS,
-    topics.ALERTS,
-    topics.INGEST_SESSIONS,
-)
+WRITTEN = topics.topics_of(groups.WRITER)
 """What the writer lands."""
 
 _LOOK_AGAIN_S = 0.5

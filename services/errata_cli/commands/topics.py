@@ -52,17 +52,19 @@ def check() -> int:
 
 @app.command(name="list")
 def show() -> None:
-    """Show every topic: whether it is there, its partitions, how long it keeps what, and what it is for.
+    """Show every topic: whether it is there, its partitions, how long it keeps what, who must read it, what it is for.
 
     Example: `errata topics list`
     """
     settings = load(TopicSettings)
     there = run(_there(settings))
-    table = Table("topic", "partitions", "keeps", "public", "about", box=None, pad_edge=False)
+    table = Table("topic", "partitions", "keeps", "read by", "public", "about", box=None, pad_edge=False)
     for name, (topic, _) in wanted_topics(settings).items():
         found = there.get(name)
         count = "missing" if found is None else str(found.partitions)
-        table.add_row(name, count, _keeps(topic), "yes" if topic.public else "no", topic.about)
+        table.add_row(
+            name, count, _keeps(topic), ", ".join(topic.read_by), "yes" if topic.public else "no", topic.about
+        )
     Console().print(table)
 
 
