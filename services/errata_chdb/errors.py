@@ -15,6 +15,7 @@ _STATUS = {
 }
 _STATUS_OF = {code: status for status, codes in _STATUS.items() for code in codes}
 
+BAD_ARGUMENTS = 36
 UNKNOWN_SETTING = 115
 NOT_IMPLEMENTED = 48
 UNKNOWN_COMPRESSION = 89

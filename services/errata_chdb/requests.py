@@ -3,14 +3,14 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from email.parser import BytesParser
-from email.policy import HTTP
+from io import BytesIO
 from urllib.parse import parse_qsl
 
 import msgspec
+from multipart import MultipartError, MultipartParser, parse_options_header
 
 from errata_chdb.encodings import decode
-from errata_chdb.errors import NOT_IMPLEMENTED, UNKNOWN_SETTING, refusal
+from errata_chdb.errors import BAD_ARGUMENTS, NOT_IMPLEMENTED, UNKNOWN_SETTING, refusal
 
 # Parameters of the request itself; every other one must be a setting of the engine.
 _OF_THE_REQUEST = frozenset(
@@ -133,14 +133,14 @@ def _split(said: dict[str, str], known: frozenset[str]) -> tuple[dict[str, str],
 
 def _form(content_type: str, body: bytes) -> dict[str, str]:
     """Give the fields of a form; clients send long parameters in one."""
-    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
-    fields: dict[str, str] = {}
-    for part in message.iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(content, bytes):
-            fields[name] = content.decode()
-    return fields
+    _, options = parse_options_header(content_type)
+    try:
+        # The body is in memory already, so its parts may be, too.
+        parts = MultipartParser(BytesIO(body), options["boundary"], spool_limit=len(body), memory_limit=len(body))
+        return {part.name: part.raw.decode() for part in parts}
+    except (MultipartError, KeyError, UnicodeDecodeError) as error:
+        text = f"Cannot read the form: {type(error).__name__}"
+        raise refusal(BAD_ARGUMENTS, "BAD_ARGUMENTS", text) from None
 
 
 def _credentials(said: dict[str, str], headers: Mapping[str, str]) -> tuple[str, str]:

@@ -2,4 +2,5 @@
 
 from errata_writer.main import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,7 @@ def clickhouse_part(folder: Path, port: int) -> Part:
     """Give the chDB front whose data lies in a folder."""
     return Part(
         name="clickhouse",
-        command=(sys.executable, "-c", "from errata_chdb.main import main; main()"),
+        command=(sys.executable, "-m", "errata_chdb"),
         # On this machine's own address even where ERRATA_HOST opens the relay to others: it asks for no password.
         environment={"ERRATA_HOST": "127.0.0.1", "ERRATA_CHDB_PORT": str(port), "ERRATA_CHDB_PATH": str(folder)},
         probe=probes.http(port, "/ping"),

@@ -64,7 +64,7 @@ def _service(
     return Part(
         name=name,
         # Not by way of the command line: its imports would cost each service some 15 MB.
-        command=(sys.executable, "-c", f"from errata_{service}.main import main; main()"),
+        command=(sys.executable, "-m", f"errata_{service}"),
         environment=environment | {"ERRATA_ADMIN_PORT": str(port)},
         needs=needs,
         probe=probes.http(port, "/health/ready"),

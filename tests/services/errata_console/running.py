@@ -60,7 +60,7 @@ class RunningConsole:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", "from errata_console.main import main; main()"],
+                [sys.executable, "-m", "errata_console"],
                 env=os.environ | self.environment,
                 stdout=log,
                 stderr=log,

@@ -69,7 +69,7 @@ class RunningRelay:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", "from errata_relay.main import main; main()"],
+                [sys.executable, "-m", "errata_relay"],
                 env=os.environ | self.environment,
                 stdout=log,
                 stderr=log,

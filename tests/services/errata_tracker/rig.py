@@ -163,10 +163,13 @@ class Rig:
         self.start("writer", service="errata_writer", instance="writer", secret="of the tests alone")
 
     def _spawn(self, name: str) -> None:
-        code = f"from {self._services[name]}.main import main; main()"
         with (self.folder / f"{name}.log").open("ab") as log:
             self.trackers[name] = subprocess.Popen(
-                [sys.executable, "-c", code], cwd=ROOT, env=self._environments[name], stderr=log, stdout=log
+                [sys.executable, "-m", self._services[name]],
+                cwd=ROOT,
+                env=self._environments[name],
+                stderr=log,
+                stdout=log,
             )
 
     def log(self, name: str) -> str:
