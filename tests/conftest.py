@@ -14,20 +14,27 @@ from urllib.parse import urlsplit
 import clickhouse_connect
 import pytest
 from redis import Redis
+from tests.data import DATA, NO_DATA
 from tests.servers import RUN, has_docker, server
 
 from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.clickhouse.migrate import migrate
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests were skipped since their data is not here: who sees only dots would not know."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    lacking = [report for report in skipped if NO_DATA in str(report.longrepr)]
+    if lacking:
+        terminalreporter.write_line(f"{len(lacking)} tests were skipped: {NO_DATA}; see tests/README.md", yellow=True)
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """Folder of the corpora, recordings and load set that lie beside the checkout."""
-    if not SHARED.is_dir():
-        pytest.skip("no folder `shared` beside the checkout")
-    return SHARED
+    """Folder of the corpora, recordings and load set."""
+    if not DATA.is_dir():
+        pytest.skip(NO_DATA)
+    return DATA
 
 
 @pytest.fixture(scope="session")

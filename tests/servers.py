@@ -13,10 +13,13 @@ from testcontainers.community.kafka import KafkaContainer
 from testcontainers.community.redis import RedisContainer
 
 from errata_cli.local.options import StackOptions
+from errata_cli.local.ports import PortPicker
 from errata_cli.local.stack import LocalStack
 
 RUN = Path(__file__).resolve().parents[1] / ".errata" / "tests" / str(os.getpid())
 """Everything that this test session writes to disk."""
+PORTS = PortPicker()
+"""Free ports for processes that tests start by themselves; none is given twice in a session."""
 
 
 def has_docker() -> bool:

@@ -20,8 +20,8 @@ from tests.bench import budget
 from tests.bench.profiling import profiled
 from tests.bench.subject import PROBES, Run, Subject, percentile
 from tests.bench.usage import SENDER, Usages, Watch, cpu_seconds, memory_mib
+from tests.data import LOAD_SET
 from tests.load.installation import ROOT, Installation
-from tests.load.loadset import LOAD_SET
 
 COMMITTED = Path(__file__).with_suffix(".json")
 _IDLE_SECONDS = 5

@@ -20,6 +20,8 @@ from itertools import chain
 from pathlib import Path
 from statistics import mean, quantiles
 
+from tests.data import LOAD_SET
+
 from errata.config.model import Project
 from errata.config.scrub import ScrubSettings
 from errata.contracts import odd_json
@@ -32,7 +34,6 @@ from errata.stages.scrub.ruleset import Ruleset
 from errata.stages.scrub.walk import Remembered, walk
 from errata.stages.stage import Context
 
-LOAD_SET = Path(__file__).parents[3] / "shared" / "load" / "events.jsonl"
 COMMITTED = Path(__file__).with_suffix(".json")
 ROUNDS = 25
 BUDGET = 200

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.corpora.where import cases
+from tests.data import NO_DATA
 
 from errata.contracts import odd_json
 from errata.contracts.outcomes import Invalid, Reason
@@ -72,7 +73,7 @@ def test_depth_without_end_is_refused_as_such(text):
 def test_the_json_test_suite_is_answered_as_it_expects():
     found = cases("json_test_suite")
     if found is None:
-        pytest.skip("corpus json_test_suite is not on this machine")
+        pytest.skip(NO_DATA)
     for case in found:
         body = base64.b64decode(case["body_b64"])
         try:

@@ -24,7 +24,8 @@ from tests.corpora import (
     symbolicate_string_tables,
     whole_events,
 )
-from tests.corpora.where import CORPORA, cases
+from tests.corpora.where import cases
+from tests.data import CORPORA
 
 MODULES = (
     normalize_interfaces,

@@ -4,7 +4,8 @@ The labels give the last token of 11 maps the name of the token before it, thoug
 a segment of four fields has none). Names are therefore scored twice: as labelled, and where the map itself holds one.
 """
 
-from tests.corpora.where import CORPORA, Score
+from tests.corpora.where import Score
+from tests.data import CORPORA
 
 from errata.stages.symbolicate.source_map import SourceMap
 

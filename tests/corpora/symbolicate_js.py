@@ -11,7 +11,8 @@ import asyncio
 import tempfile
 from urllib.parse import urlsplit
 
-from tests.corpora.where import CORPORA, Score
+from tests.corpora.where import Score
+from tests.data import CORPORA
 from tests.stages.symbolicate.running import processed
 from tests.stores.blobs.uploading import NOW, Shelf
 

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.corpora import naughty_strings, run
+from tests.data import NO_DATA
 
 FLOORS = {
     "normalize_interfaces": {"exact": 1.0, "leaf recall": 1.0},
@@ -32,7 +33,7 @@ def rows():
 def test_scores_stay_at_or_above_their_floor(corpus, rows):
     found = [score for name, _, score in rows if name == corpus]
     if None in found:
-        pytest.skip(f"corpus {corpus} is not on this machine")
+        pytest.skip(NO_DATA)
     measured = {score.measure: score.value for score in found}
     floors = FLOORS[corpus]
     assert {name: measured[name] for name in floors if measured[name] < floors[name]} == {}

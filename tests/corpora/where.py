@@ -1,13 +1,11 @@
 """Where the labelled cases lie, how they are read, and what a score is; the cases are never part of the repository."""
 
 import operator
-from pathlib import Path
 from typing import NamedTuple
 
-from errata.contracts import odd_json
+from tests.data import CORPORA
 
-SHARED = Path(__file__).parents[3] / "shared"
-CORPORA = SHARED / "corpora"
+from errata.contracts import odd_json
 
 
 class Score(NamedTuple):

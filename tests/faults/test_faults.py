@@ -11,15 +11,16 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.data import LOAD_SET, NO_DATA
 from tests.faults import chaos
 from tests.faults.verdict import TOTALS, Judge, Verdict
 from tests.load.installation import KEY, PROJECT, ROOT, Installation
-from tests.load.loadset import LOAD_SET, LoadSet
+from tests.load.loadset import LoadSet
 from tests.load.sender import Sender, Sent
 
 pytestmark = [
     pytest.mark.stack,
-    pytest.mark.skipif(not LOAD_SET.exists(), reason="the load set (../shared/load/events.jsonl) is not here"),
+    pytest.mark.skipif(not LOAD_SET.exists(), reason=NO_DATA),
 ]
 RATE = 80.0
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-LOAD_SET = Path(__file__).resolve().parents[3] / "shared" / "load" / "events.jsonl"
+from tests.data import LOAD_SET
+
 # Markers stand in the serialized templates where each copy differs; no event of the set holds them.
 _ID = b"0123456789abcdef-errata-event-id"
 _TIME = b"0123456789-errata-time"

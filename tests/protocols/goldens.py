@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import SHARED
+from tests.data import DATA
 from tests.protocols.converting import BodyFormat, Request, admitted, recorded, stored
 
 FOLDER = Path(__file__).parent / "golden"
@@ -37,7 +37,7 @@ def written(kind: BodyFormat, body: Any) -> bytes:
 def request_of(golden: dict[str, Any]) -> Request:
     """Give the request of a golden file; raises `FileNotFoundError` when it is a recorded one that is not there."""
     if "recording" in golden:
-        return next(request for request in recorded(SHARED, golden["recording"]) if request.case == golden["request"])
+        return next(request for request in recorded(DATA, golden["recording"]) if request.case == golden["request"])
     kind = BodyFormat[golden["format"]]
     headers = {name.encode(): value.encode() for name, value in golden["headers"].items()}
     return Request("", kind, headers, golden["query"], written(kind, golden["body"]))

@@ -1,21 +1,20 @@
 """A front of a test's own: the real process on a free port."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import httpx2
+from tests.servers import PORTS
 
 
 class FrontProcess:
     """The chDB front as a process over one folder of data; can be killed and started again."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = PORTS.pick()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = os.environ | {
             "ERRATA_CHDB_PATH": str(folder),

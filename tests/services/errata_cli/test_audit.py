@@ -21,7 +21,6 @@ from errata.contracts.outcomes import OutcomeKind, Reason
 from errata.contracts.pack import ItemFormat, encode_pack
 from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.clickhouse.ledger import Ending, Stretch
-from errata.stores.clickhouse.migrate import migrate
 from errata.stores.kafka.connection import consumer, idempotent_producer, started, transactional_producer
 from errata.stores.kafka.topics import admin_client
 from errata_cli.audit.judge import compare
@@ -122,14 +121,6 @@ class Pipeline(Rig):
             text=True,
         )
         return done.returncode, json.loads(done.stdout) if done.stdout.startswith("{") else {"said": done.stderr}
-
-
-@pytest.fixture
-async def clickhouse(clickhouse_database: str) -> AsyncIterator[ClickHouse]:
-    client = await ClickHouse.connect(clickhouse_database)
-    await migrate(client, lambda _migration: None)
-    yield client
-    await client.close()
 
 
 @pytest.fixture

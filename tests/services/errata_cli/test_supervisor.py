@@ -6,6 +6,7 @@ import sys
 
 import psutil
 import pytest
+from tests.waiting import eventually
 
 from errata_cli.local.keeper import pause_before
 from errata_cli.local.log import StackLog
@@ -31,9 +32,7 @@ class Stack:
         await self.supervisor.stop()
 
     async def until(self, holds):
-        async with asyncio.timeout(20):
-            while not holds():
-                await asyncio.sleep(0.01)
+        assert await eventually(holds, every=0.01)
 
     async def settled(self):
         async with asyncio.timeout(20):

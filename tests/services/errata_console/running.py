@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from tests.services.errata_relay.running import free_port
+from tests.servers import PORTS
 
 from errata.config.tokens import Scope, hash_token
 from errata.stores.clickhouse.client import ClickHouse
@@ -34,7 +34,7 @@ class RunningConsole:
 
     def __init__(self, folder: Path, clickhouse: str, kafka: str = "", prefix: str = "", **settings: Any) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = PORTS.pick()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "config"
         (self.config / "projects").mkdir(parents=True)

@@ -1,11 +1,11 @@
 """A running relay on topics of the test's own."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from tests.services.errata_relay.running import PARTITIONS, RunningRelay
+from tests.waiting import eventually
 
 from errata.runtime.settings import CommonSettings
 from errata.stores.kafka.topics import make_topics
@@ -45,10 +45,6 @@ def wait_until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
     """Wait until something holds, for at most 20 s."""
 
     async def wait(holds: Callable[[], bool]) -> None:
-        for _ in range(200):
-            if holds():
-                return
-            await asyncio.sleep(0.1)
-        pytest.fail("it did not come to hold")
+        assert await eventually(holds), "it did not come to hold"
 
     return wait

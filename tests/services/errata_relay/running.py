@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 import msgspec
+from tests.servers import PORTS
 
 from errata.contracts.messages import Outcome
 from errata.contracts.pack import Item, decode_pack
@@ -32,11 +33,6 @@ _PROJECTS = {
 PARTITIONS = 2
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
 def write_config(folder: Path) -> None:
     (folder / "projects").mkdir(parents=True)
     for slug, text in _PROJECTS.items():
@@ -48,7 +44,7 @@ class RunningRelay:
 
     def __init__(self, folder: Path, kafka: str, topic_prefix: str, **settings: Any) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = PORTS.pick()
         self.url = f"http://127.0.0.1:{self.port}"
         self.spool = folder / "spool"
         if not (folder / "config").exists():

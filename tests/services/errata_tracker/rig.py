@@ -10,10 +10,11 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from tests.waiting import eventually
 
 from errata.contracts.ids import group_hash
 from errata.contracts.messages import (
@@ -92,21 +93,6 @@ def command(number: int | str, action: CommandAction, in_release: str = "") -> C
         at=now(),
         in_release=in_release,
     )
-
-
-ResultT = TypeVar("ResultT")
-
-
-async def eventually(
-    ask: Callable[[], Awaitable[ResultT]], until: Callable[[ResultT], bool], seconds: float
-) -> ResultT:
-    """Give the first answer that will do; after so many seconds, the last one, for an assertion to show."""
-    end = time.monotonic() + seconds
-    while True:
-        answer = await ask()
-        if until(answer) or time.monotonic() > end:
-            return answer
-        await asyncio.sleep(0.2)
 
 
 def without_clickhouse(kafka: str, redis: str, prefix: str) -> dict[str, str]:

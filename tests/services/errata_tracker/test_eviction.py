@@ -14,10 +14,10 @@ from tests.services.errata_tracker.rig import (
     command,
     errata,
     event,
-    eventually,
     frequency,
     issue,
 )
+from tests.waiting import eventually
 
 from errata.contracts.messages import CommandAction, IssueState
 from errata.contracts.times import HOUR, now

@@ -15,11 +15,11 @@ from tests.services.errata_tracker.rig import (
     Rig,
     command,
     event,
-    eventually,
     frequency,
     issue,
     without_clickhouse,
 )
+from tests.waiting import eventually
 
 from errata.alerts.evaluate import alert_id
 from errata.contracts.messages import CommandAction, IssueStatus

@@ -15,10 +15,10 @@ from tests.services.errata_tracker.rig import (
     command,
     errata,
     event,
-    eventually,
     frequency,
     issue,
 )
+from tests.waiting import eventually
 
 from errata.contracts.messages import CommandAction, IssueStatus
 from errata.contracts.topics import ALERTS, ISSUES, TRANSITIONS

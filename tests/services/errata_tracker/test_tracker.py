@@ -16,11 +16,11 @@ from tests.services.errata_tracker.rig import (
     Rig,
     command,
     event,
-    eventually,
     frequency,
     issue,
     without_clickhouse,
 )
+from tests.waiting import eventually
 
 from errata.contracts.messages import CommandAction, IssueStatus, TransitionKind
 from errata.contracts.times import DAY, now

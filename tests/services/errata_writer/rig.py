@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 
 from tests.services.errata_writer.builders import RECEIVED_AT, event, item
+from tests.waiting import eventually
 
 from errata.contracts.messages import Outcome, encode
 from errata.contracts.outcomes import OutcomeKind, Reason
@@ -117,10 +118,7 @@ class Rig:
 
     async def until(self, clickhouse: ClickHouse, sql: str, wanted: int, *, seconds: float = 30) -> None:
         """Wait until a count is reached, and assert that it is not exceeded."""
-        deadline = time.monotonic() + seconds
-        while (found := (await clickhouse.rows(sql))[0][0]) < wanted and time.monotonic() < deadline:
-            await asyncio.sleep(0.3)
-        assert found == wanted
+        assert await eventually(lambda: clickhouse.rows(sql), lambda rows: rows[0][0] >= wanted, seconds) == [(wanted,)]
 
     async def check(self, clickhouse: ClickHouse) -> None:
         """Assert that everything sent is there exactly once, and that the roll-ups agree with the rows."""

@@ -13,9 +13,11 @@ from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
 from aiokafka.structs import OffsetAndMetadata
 from prometheus_client.parser import text_string_to_metric_families
+from tests.servers import PORTS
 from tests.services.errata_chdb.front import FrontProcess
 from tests.services.errata_writer.builders import event
 from tests.services.errata_writer.rig import Rig
+from tests.waiting import eventually
 
 from errata.contracts.groups import WRITER
 from errata.contracts.messages import encode
@@ -24,7 +26,6 @@ from errata.stores.clickhouse.migrate import create_database, migrate
 from errata.stores.kafka.connection import idempotent_producer, started
 from errata.stores.kafka.group_offsets import committed, move
 from errata.stores.kafka.topics import admin_client
-from errata_cli.local.ports import PortPicker
 
 pytestmark = pytest.mark.stack
 
@@ -66,7 +67,7 @@ async def test_a_batch_too_large_for_clickhouse_lands_in_smaller_ones(rig: Rig, 
             value = encode(event(number, payload=filler))
             await producer.send_and_wait(rig.settings.topic_prefix + "events", value, partition=0)
     rig.sent = 36
-    port = PortPicker().pick()
+    port = PORTS.pick()
     rig.start("writer", instance="writer", batch_bytes="200000000", batch_wait_ms="800", admin_port=str(port))
     await rig.settled(clickhouse)
     assert await clickhouse.rows("SELECT count() FROM events") == [(36,)]
@@ -75,20 +76,16 @@ async def test_a_batch_too_large_for_clickhouse_lands_in_smaller_ones(rig: Rig, 
 
 
 async def test_the_lag_grows_while_clickhouse_is_away(rig: Rig, front: FrontProcess, clickhouse: ClickHouse) -> None:
-    port = PortPicker().pick()
+    port = PORTS.pick()
     rig.start("writer", instance="writer", batch_wait_ms="100", admin_port=str(port))
     await rig.send(100)
     await rig.settled(clickhouse)
     front.kill()
     await rig.send(300)
-    async with asyncio.timeout(20):
-        while metric(port, "errata_consumer_lag_records", topic="events") < 300:
-            await asyncio.sleep(0.2)
+    assert await eventually(lambda: metric(port, "errata_consumer_lag_records", topic="events") >= 300)
     await asyncio.to_thread(front.restart)
     await rig.settled(clickhouse)
-    async with asyncio.timeout(20):
-        while metric(port, "errata_consumer_lag_records"):
-            await asyncio.sleep(0.2)
+    assert await eventually(lambda: metric(port, "errata_consumer_lag_records") == 0)
 
 
 async def test_lost_records_stop_the_writer_until_an_operator_skips_them(rig: Rig, clickhouse: ClickHouse) -> None:

@@ -5,7 +5,8 @@ import random
 import re
 
 import pytest
-from tests.corpora.where import SHARED, cases
+from tests.corpora.where import cases
+from tests.data import LOAD_SET, NO_DATA
 from tests.stages.fingerprint.making import CONTEXT, stage
 
 from errata.config.model import Project
@@ -22,9 +23,8 @@ def events():
     for name in ("grouping", "fingerprint_rules"):
         yield from (case["event"] for case in cases(name) or ())
     yield from (json.loads(case["text"]) for name in ("sdk_events", "sdk_samples") for case in cases(name) or ())
-    load = SHARED / "load" / "events.jsonl"
-    if load.exists():
-        yield from (json.loads(line)["event"] for line in load.read_text(encoding="utf-8").splitlines())
+    if LOAD_SET.exists():
+        yield from (json.loads(line)["event"] for line in LOAD_SET.read_text(encoding="utf-8").splitlines())
 
 
 def seen_again(value, random_):
@@ -55,7 +55,7 @@ def _other_hash(old, random_):
 def sent():
     found = [event for event in events() if isinstance(event, dict)]
     if not found:
-        pytest.skip("no corpora beside the checkout")
+        pytest.skip(NO_DATA)
     return [json.dumps(event) for event in found]
 
 

@@ -4,6 +4,7 @@ import copy
 
 import pytest
 from tests.corpora.where import cases
+from tests.data import NO_DATA
 
 from errata.contracts import odd_json
 
@@ -12,7 +13,7 @@ from errata.contracts import odd_json
 def test_normalizing_twice_changes_nothing(normalized, corpus):
     found = cases(corpus)
     if found is None:
-        pytest.skip(f"corpus {corpus} is not on this machine")
+        pytest.skip(NO_DATA)
     for case in found:
         once = normalized(odd_json.loads(case["text"].encode()))
         assert normalized(copy.deepcopy(once)) == once, case["id"]

@@ -10,7 +10,7 @@ from hashlib import sha1
 from pathlib import Path
 
 import pytest
-from tests.corpora.where import SHARED
+from tests.data import NO_DATA, RECORDINGS
 
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.chunks import ChunkStore
@@ -75,9 +75,9 @@ def bundle(files, **manifest):
 
 def recorded(client):
     """Give the recorded requests of a client; skips when they are not on this machine."""
-    path = SHARED / "recordings" / f"{client}.jsonl"
+    path = RECORDINGS / f"{client}.jsonl"
     if not path.exists():
-        pytest.skip("the recordings are not on this machine")
+        pytest.skip(NO_DATA)
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 

@@ -6,6 +6,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
 from aiokafka.structs import OffsetAndMetadata
+from tests.waiting import eventually
 
 from errata.contracts.topics import INGEST
 from errata.runtime import metrics
@@ -82,11 +83,7 @@ async def test_lag_follows_the_log_while_the_consumer_stands_still_and_ends_with
         return {s.labels["partition"]: s.value for s in samples if s.labels["consumer"] == "still"}
 
     async def until(expected: dict[str, float]) -> dict[str, float]:
-        for _ in range(100):
-            if shown() == expected:
-                break
-            await asyncio.sleep(0.05)
-        return shown()
+        return await eventually(shown, lambda answer: answer == expected, 5, every=0.05)
 
     reporting = asyncio.create_task(report_lag("still", settings, lambda: owned, seconds=0.05))
     assert await until({"0": 2}) == {"0": 2}
