@@ -86,7 +86,7 @@ def parse(
         max_body: bytes that a body may hold when decompressed.
 
     Raises:
-        ClickHouseError: the body can not be read, or a parameter is no setting.
+        ClickHouseError: the body cannot be read, or a parameter is no setting.
 
     """
     said = dict(parse_qsl(arguments, keep_blank_values=True))

@@ -45,7 +45,7 @@ class Keeper:
         """Run the part until cancelled, or the job until it ended well.
 
         Raises:
-            CannotStartError: trying again can not help.
+            CannotStartError: trying again cannot help.
 
         """
         for need in needs:

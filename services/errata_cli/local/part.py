@@ -10,7 +10,7 @@ Say = Callable[[str], None]
 
 
 class CannotStartError(Exception):
-    """The stack can not be started here; the text says why and what to do about it."""
+    """The stack cannot be started here; the text says why and what to do about it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from errata.contracts.pack import ItemFormat, encode_pack
 from errata.contracts.times import MINUTE, now
 from errata.stores import clickhouse as store
 from errata.stores.clickhouse.client import ClickHouse
+from errata.stores.clickhouse.migrate import migrations
 
 pytestmark = pytest.mark.stack
 
@@ -48,6 +49,13 @@ async def filled(clickhouse: ClickHouse) -> ClickHouse:
 def test_the_cookbook_was_found() -> None:
     assert len(RECIPES) == README.count("```sql")
     assert len(PROJECTED) >= 4
+
+
+def test_every_table_and_view_is_in_the_readme() -> None:
+    made = " ".join(statement for migration in migrations() for statement in migration.statements)
+    names = re.findall(r"CREATE (?:TABLE IF NOT EXISTS|OR REPLACE VIEW) (\w+)", made)
+    assert len(names) > 20
+    assert [name for name in names if f"`{name}`" not in README] == []
 
 
 async def test_every_recipe_runs(filled: ClickHouse) -> None:
