@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from errata.contracts import groups, topics
 from errata.stores.clickhouse import ledger
 from errata.stores.clickhouse.client import ClickHouse
 from errata_cli.audit.positions import Positions
@@ -33,22 +32,15 @@ class Lost(msgspec.Struct, frozen=True, kw_only=True):
 async def deleted_unread(positions: Positions) -> list[Lost]:
     """Give what lies between the position that a group committed and the beginning of the log."""
     found = []
-    for group in groups.GROUPS:
-        for topic in topics.topics_of(group):
-            at = await positions.committed(group, topic)
-            for partition, start in (await positions.starts(topic)).items():
-                first = at.get(partition, 0)
-                if first < start:
-                    found.append(
-                        Lost(
-                            group=group,
-                            topic=topic,
-                            partition=partition,
-                            first=first,
-                            end=start,
-                            records=start - first,
-                        )
-                    )
+    for group, topic in positions.readings():
+        at = await positions.committed(group, topic)
+        for partition, start in (await positions.starts(topic)).items():
+            first = at.get(partition, 0)
+            if first < start:
+                records = start - first
+                found.append(
+                    Lost(group=group, topic=topic, partition=partition, first=first, end=start, records=records)
+                )
     return found
 
 

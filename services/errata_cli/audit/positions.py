@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -28,6 +28,13 @@ class Positions:
         self._settings = settings
         self._admin = admin
         self._reader = reader
+
+    def readings(self) -> Iterator[tuple[str, str]]:
+        """Give each group with each topic that it must read."""
+        for name, topic in topics.topics().items():
+            if topic.cut_after in {"", *self._settings.cuts}:
+                for group in topic.read_by:
+                    yield group, name
 
     async def committed(self, group: str, topic: str) -> dict[int, int]:
         """Give how far a group has come; partitions where it committed nothing are left out."""
