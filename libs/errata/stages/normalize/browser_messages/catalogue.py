@@ -1,5 +1,6 @@
 """The catalogue of browser messages: read from the files, and what a message is known by."""
 
+import math
 import re
 from functools import cache
 from importlib.resources import files
@@ -24,10 +25,16 @@ _FULL_STOPS = ".\u3002\uff0e "
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _EXAMPLE = re.compile(r"<([^>]+)>")
 """A place for a name in an English text, with the name that stands there in the texts of the other languages."""
-_BEGINNING = 5
+_ANY_NAME = "x"
+"""The example that stands for any name."""
+_BEGINNING = 4
 """Letters that a word is known by; what follows is its ending, or hardly ever matters."""
 _FIRST_OF_EAST_ASIA = "\u3041"
 """Kana, ideographs and Hangul come from here on: no blanks tell their words apart, so each two signs are one."""
+
+
+NO = "not"
+"""What stands for every word that says no."""
 
 
 class Known(NamedTuple):
@@ -40,6 +47,8 @@ class Known(NamedTuple):
     examples: tuple[str, ...]
     """Or which they are where the message has just these, in whatever order."""
     words: frozenset[str]
+    quoted: frozenset[str]
+    """What is quoted in English and is no place for a name: `this`, `;`, `with`."""
 
 
 class Language(NamedTuple):
@@ -49,6 +58,8 @@ class Language(NamedTuple):
     """Words that do not count, as empty text, and those that say no, as one and the same."""
     messages: dict[str, set[Known]]
     """Those that a word is in, by its beginning."""
+    weights: dict[str, float]
+    """What a word tells, by its beginning: the logarithm of how rare it is. What few messages say tells them apart."""
 
 
 class Catalogue(NamedTuple):
@@ -56,6 +67,10 @@ class Catalogue(NamedTuple):
 
     skeletons: dict[str, Known]
     languages: list[Language]
+    quoted: frozenset[str]
+    """What any message quotes."""
+    english: frozenset[str]
+    """Words of the English texts."""
     vocabulary: frozenset[str]
     """Words of any language by their beginnings."""
 
@@ -70,23 +85,27 @@ def messages() -> Catalogue:
     languages = [_language(lines, english, skeletons) for _, lines in sorted(texts.items())]
     for text in english.values():
         skeletons.pop(skeleton_of(_EXAMPLE.sub(r"'\1'", text))[0], None)  # what is the same in both needs no telling
+    quoted = frozenset().union(*map(_quoted_in, english.values()))
+    spoken = frozenset(word for text in english.values() for word in words_of(folded(text)))
     begun = (word[:_BEGINNING] for language in languages for word in (*language.messages, *language.unmeaning))
-    return Catalogue(skeletons, languages, frozenset(begun))
+    return Catalogue(skeletons, languages, quoted, spoken, frozenset(begun))
 
 
 def _language(lines: list[str], english: dict[str, str], skeletons: dict[str, Known]) -> Language:
     """Read the file of a language; its messages also go by their skeletons."""
-    language = Language(dict.fromkeys(_after("~ ", lines), "") | dict.fromkeys(_after("! ", lines), "not"), {})
+    language = Language(dict.fromkeys(_after("~ ", lines), "") | dict.fromkeys(_after("! ", lines), NO), {}, {})
     for key, text in _pairs(lines):
         skeleton, names = skeleton_of(text)
         examples = tuple(_EXAMPLE.findall(english[key]))
         numbers = tuple(map(names.index, examples))
         words = content_of(words_of(skeleton), language.unmeaning)
-        known = Known(_EXAMPLE.sub("{}", english[key]), numbers, examples, words)
+        known = Known(_EXAMPLE.sub("{}", english[key]), numbers, examples, words, _quoted_in(english[key]))
         skeletons.setdefault(with_names(skeleton, names, "'{}'"), known)
         skeletons.setdefault(skeleton, known)
         for word in known.words:
             language.messages.setdefault(word, set()).add(known)
+    count = len(set().union(*language.messages.values()))
+    language.weights.update((word, math.log(1 + count / len(said))) for word, said in language.messages.items())
     return language
 
 
@@ -100,6 +119,11 @@ def skeleton_of(text: str) -> tuple[str, list[str]]:
 
     skeleton = _QUOTED.sub(take, text)
     return folded(" ".join(skeleton.split()).rstrip(_FULL_STOPS)), names
+
+
+def _quoted_in(english: str) -> frozenset[str]:
+    """Give what an English text quotes, and which of its examples are the program's only word for something."""
+    return frozenset(skeleton_of(english)[1]) | frozenset(_EXAMPLE.findall(english)) - {_ANY_NAME}
 
 
 def folded(text: str) -> str:
