@@ -63,6 +63,10 @@ def test_a_known_message_is_told_in_english(message, english):
             "In modalità strict le istruzioni with non sono consentite",
             "'with' statements are not allowed in strict mode",
         ),
+        (
+            "Zugriff nicht erlaubt: 'caller' einer Funktion oder eines arguments-Objekts im Modus strict",
+            "Accessing the 'caller' property of a function or arguments object is not allowed in strict mode",
+        ),
     ],
 )
 def test_a_message_is_known_by_its_words_in_any_order(message, english):
@@ -81,6 +85,9 @@ def test_a_message_is_known_by_its_words_in_any_order(message, english):
         "Die Eigenschaft wurde vom Nutzer geändert",
         "Datei gefunden",
         "Objekt nicht gefunden",
+        "Fehler beim Laden",
+        "Produkt nicht verfügbar",
+        "Undefined object",
         "Le fichier de commande est vide",
         "El argumento de la tienda no coincide con el pedido",
         "Невозможно сохранить заказ",

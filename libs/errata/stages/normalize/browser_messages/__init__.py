@@ -44,6 +44,8 @@ _UNKNOWN_WEIGHT = 5.0
 """What a word that no message has tells against all: as much as one that a single message of 150 has."""
 _ALIKE = 0.4
 """Share of what the words of both messages tell that both have."""
+_FEW_WORDS, _ALIKE_OF_FEW = 3, 0.65
+"""Up to so many words more must be alike: what an application says of its own is short, too."""
 _APART = 0.15
 """How much less alike the next message must be that says something else."""
 
@@ -95,7 +97,7 @@ def _closest(skeleton: str, names: list[str], catalogue: Catalogue) -> Known | N
             if _can_be(known, words, fixed, names) and alike > best.get(known.english, (0.0,))[0]:
                 best[known.english] = alike, known
         (first, found), (second, _) = (*sorted(best.values(), key=itemgetter(0), reverse=True), _NOTHING, _NOTHING)[:2]
-        if first >= _ALIKE and first - second >= _APART:
+        if first >= (_ALIKE if len(words) > _FEW_WORDS else _ALIKE_OF_FEW) and first - second >= _APART:
             return found
     return None
 
@@ -118,7 +120,7 @@ def _alike(words: frozenset[str], language: Language) -> Iterator[tuple[float, K
 
 
 def _can_be(known: Known, words: frozenset[str], fixed: frozenset[str], names: list[str]) -> bool:
-    """Tell whether a message says no as these words do, and quotes what they quote: a sign, or a word of the language.
+    """Tell whether a message says no as these words do, has no other short forms, and quotes what they quote.
 
     Args:
         known: the message.
@@ -128,7 +130,8 @@ def _can_be(known: Known, words: frozenset[str], fixed: frozenset[str], names: l
 
     """
     quotes = known.quoted or known.examples or all(map(_LETTER.search, names))
-    return bool(quotes) and fixed <= known.quoted and (NO in words) == (NO in known.words)
+    says = fixed <= known.quoted and known.short_forms <= words and (NO in words) == (NO in known.words)
+    return says and bool(quotes)
 
 
-_NOTHING = (0.0, Known("", (), (), frozenset(), frozenset()))
+_NOTHING = (0.0, Known("", (), (), frozenset(), frozenset(), frozenset()))

@@ -23,6 +23,7 @@ _APOSTROPHES = r"(?<![^\W\u3041-\uffff])'([^']{1,200})'(?![^\W\u3041-\uffff])"
 _QUOTED = re.compile("|".join([_APOSTROPHES, *(rf"{a}\s?([^{z}]{{1,200}}?)\s?[{z}]" for a, z in _MARKS)]))
 _FULL_STOPS = ".\u3002\uff0e "
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_SHORT_FORM = re.compile(r"\b[A-Z]{2,}\b")
 _EXAMPLE = re.compile(r"<([^>]+)>")
 """A place for a name in an English text, with the name that stands there in the texts of the other languages."""
 _ANY_NAME = "x"
@@ -49,6 +50,8 @@ class Known(NamedTuple):
     words: frozenset[str]
     quoted: frozenset[str]
     """What is quoted in English and is no place for a name: `this`, `;`, `with`."""
+    short_forms: frozenset[str]
+    """Those of its words that are short forms in English, too: DLL, URI."""
 
 
 class Language(NamedTuple):
@@ -99,7 +102,8 @@ def _language(lines: list[str], english: dict[str, str], skeletons: dict[str, Kn
         examples = tuple(_EXAMPLE.findall(english[key]))
         numbers = tuple(map(names.index, examples))
         words = content_of(words_of(skeleton), language.unmeaning)
-        known = Known(_EXAMPLE.sub("{}", english[key]), numbers, examples, words, _quoted_in(english[key]))
+        short_forms = words & content_of([*map(folded, _SHORT_FORM.findall(english[key]))], {})
+        known = Known(_EXAMPLE.sub("{}", english[key]), numbers, examples, words, _quoted_in(english[key]), short_forms)
         skeletons.setdefault(with_names(skeleton, names, "'{}'"), known)
         skeletons.setdefault(skeleton, known)
         for word in known.words:
