@@ -25,6 +25,7 @@ from errata.contracts.staged import decode_staged
 from errata.contracts.topics import DEAD_LETTERS, EVENTS, OUTCOMES
 from errata.stages.pipeline import Chain, build
 from errata.stages.plan import NAMES, Segment, plan
+from errata.stores.blobs.budget import Budget
 from errata_processor.artifacts import Known
 from errata_processor.batch import Record, unpack
 from errata_processor.chains import Chains
@@ -98,9 +99,9 @@ async def test_built_frames_give_the_same_messages_fused_and_cut(cuts, tmp_path:
     text, content, columns = minified("t", "q")
     await upload(shelf, text, content, release="shop@1")
     items = [item(json.dumps(built_event(columns)).encode(), event_id="a" * 32, received_at=AT)]
-    fused = await processed(items, (), Known(shelf.fetcher()))
+    fused = await processed(items, (), Known(shelf.fetcher(), Budget(60, 1_000)))
     assert b'"function":"add"' in bytes(msgspec.json.decode(fused[0].value, type=ProcessedEvent).payload)
-    assert await processed(items, cuts, Known(shelf.fetcher())) == fused
+    assert await processed(items, cuts, Known(shelf.fetcher(), Budget(60, 1_000))) == fused
 
 
 async def test_the_events_of_one_item_end_one_by_one_with_ids_and_parts_of_their_own(nothing_known):

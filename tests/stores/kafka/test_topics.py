@@ -35,10 +35,18 @@ def on_broker(partitions=8, **config):
 
 
 def test_every_topic_is_wanted_under_its_prefix_with_the_partitions_of_the_settings():
-    wanted = wanted_topics(CommonSettings(topic_prefix="mine.", partitions=3))
+    cuts = ",".join(topic.cut_after for topic in topics().values() if topic.cut_after)
+    wanted = wanted_topics(CommonSettings(topic_prefix="mine.", partitions=3, cut_after=cuts))
     assert {name.removeprefix("mine.") for name in wanted} == topics().keys()
     assert wanted["mine.layout"][1] == 1
     assert {count for name, (_, count) in wanted.items() if name != "mine.layout"} == {3}
+
+
+def test_topics_of_cuts_that_are_not_made_are_not_wanted():
+    assert {topics()[name].cut_after for name in wanted_topics(CommonSettings(topic_prefix="", cut_after="scrub"))} == {
+        "",
+        "scrub",
+    }
 
 
 def test_topics_that_are_as_they_should_be_differ_in_nothing():
