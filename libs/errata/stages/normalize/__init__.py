@@ -111,5 +111,5 @@ def _free_field(event: Event, key: str, index: int, notes: Notes) -> None:
     else:
         event[key] = value = kept(value, LARGE, place, notes)
         # Versions of modules, by name; there are hundreds, and all are right.
-        if key == "modules" and {*map(type, value.values())} != {str}:
+        if key == "modules" and not rules.are_texts(value.values()):
             _MODULES.keep(event, key, notes)

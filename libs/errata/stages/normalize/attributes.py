@@ -90,7 +90,9 @@ _META = Budget(depth=24, size=64 * 1024)
 
 def clean(event: Event, notes: Notes) -> None:
     """Bring the event's own fields into form; level and platform are always there afterwards."""
-    event["level"] = level_of(event.get("level"), (None, "level"), notes) or "error"
+    level = event.get("level")
+    if level not in CANONICAL_LEVELS:
+        event["level"] = level_of(level, (None, "level"), notes) or "error"
     _platform(event, notes)
     odd = []
     for key in TEXTS:
@@ -106,8 +108,8 @@ def clean(event: Event, notes: Notes) -> None:
 
 def level_of(level: Any, place: Place, notes: Notes) -> str | None:
     """Give the level by name or by Python's numbers, None when there is none; noted when it makes no sense."""
-    if level is None or level in CANONICAL_LEVELS:
-        return level  # type: ignore[no-any-return]
+    if level is None:
+        return None
     if isinstance(level, str):
         if found := levels.level_of(level):
             return found

@@ -1,7 +1,7 @@
 """Breadcrumbs: what happened before, oldest first."""
 
 from errata.stages.normalize import rules, values
-from errata.stages.normalize.attributes import level_of
+from errata.stages.normalize.attributes import CANONICAL_LEVELS, level_of
 from errata.stages.normalize.fields import Fields
 from errata.stages.normalize.lists import close_values, newest, open_values
 from errata.stages.normalize.notes import Notes, Place
@@ -15,7 +15,7 @@ MAX_BREADCRUMBS = 100
 _FIELDS = Fields(
     {
         "timestamp": rules.as_is,
-        "level": level_of,
+        "level": rules.as_is,
         "category": rules.Text(values.LINE),
         "message": rules.Text(values.MESSAGE),
         "type": rules.Text(values.LINE),
@@ -41,5 +41,7 @@ def _one(crumb: Event, drift: float, place: Place, notes: Notes) -> None:
     _FIELDS.clean(crumb, place, notes)
     if "timestamp" in crumb:
         keep_time(crumb, "timestamp", drift, place, notes)
-    crumb.setdefault("level", "info")
+    level = crumb.get("level")
+    if level not in CANONICAL_LEVELS:
+        crumb["level"] = level_of(level, (place, "level"), notes) or "info"
     crumb.setdefault("type", "default")

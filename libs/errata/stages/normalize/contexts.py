@@ -107,18 +107,20 @@ def clean(event: Event, notes: Notes) -> None:
 
 
 def _one(key: str, context: Event, place: Place, notes: Notes) -> None:
-    values.drop_nulls(context)
+    if None in context.values():
+        values.drop_nulls(context)
     if not context:
         return
     kind = context.get("type")
-    if not isinstance(kind, str):
+    if kind.__class__ is not str:
         kind = context["type"] = key if key in KNOWN else "default"
-    if (fields := FIELDS.get(kind)) is None:
+    fields = FIELDS.get(kind)
+    if fields is None:
         return
     fields.clean(context, place, notes)
     if kind == "trace":
         context.setdefault("status", "unknown")
-    elif kind == "runtime":
+    elif kind == "runtime" and ("raw_description" in context or "build" in context):
         descriptions.read_runtime(context)
     elif kind == "os" and "raw_description" in context:
         descriptions.read_system(context)

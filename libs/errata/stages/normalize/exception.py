@@ -8,7 +8,6 @@ from errata.stages.normalize.browser_messages import PLATFORMS, in_english
 from errata.stages.normalize.fields import Fields
 from errata.stages.normalize.lists import close_values, open_values
 from errata.stages.normalize.notes import Notes, Place
-from errata.stages.normalize.system_codes import system_of
 from errata.stages.normalize.threads import thread_id
 from errata.stages.stage import Event
 
@@ -36,38 +35,38 @@ def clean(event: Event, notes: Notes) -> None:
     if len(exceptions) == 1 and exceptions[0] is not None and "stacktrace" in event:
         _take_stack(exceptions[0], event)
     outer: Place = ((None, "exception"), "values")
-    system = system_of(event)
     for index, exception in enumerate(exceptions):
-        if exception is not None and not _one(exception, event["platform"], system, (outer, index), notes):
+        if exception is not None and not _one(exception, event, (outer, index), notes):
             exceptions[index] = None
     close_values(event, "exception")
 
 
 def _take_stack(exception: Event, event: Event) -> None:
     """Old clients send the stack of the only exception beside it."""
-    for name in ("stacktrace", "sentry.interfaces.Stacktrace"):
+    for name in ("stacktrace", stacktrace.OLD_NAME):
         if exception.get(name):
             return
     exception["stacktrace"] = event.pop("stacktrace")
 
 
-def _one(exception: Event, platform: str, system: str, place: Place, notes: Notes) -> bool:
+def _one(exception: Event, event: Event, place: Place, notes: Notes) -> bool:
     """Bring one exception into form; give False when it says nothing."""
     if not text(exception.get("type")) and exception.get("value") in (None, ""):
         notes.missing(place)
         return False
-    stacktrace.take_old_name(exception)
+    if stacktrace.OLD_NAME in exception:
+        stacktrace.take_old_name(exception)
     _FIELDS.clean(exception, place, notes)
     if "mechanism" in exception:
-        mechanism.clean(exception, system, place, notes)
+        mechanism.clean(exception, event, place, notes)
     if "value" in exception:
         if "type" not in exception and not (exception.get("mechanism") or {}).get("synthetic"):
             _split_type(exception)
-        if platform in PLATFORMS:
+        if event["platform"] in PLATFORMS:
             exception["value"] = in_english(exception["value"])
     for key in ("stacktrace", "raw_stacktrace"):
         if key in exception:
-            stacktrace.clean(exception, key, platform, place, notes)
+            stacktrace.clean(exception, key, event["platform"], place, notes)
     return True
 
 

@@ -30,14 +30,15 @@ class Fields:
         self._table = table
         self._required = frozenset(required)
         self._other = other
-        # How long text and how large a number may be to be in form already, so that no rule must be asked.
-        self._limits = {name: rule.limit if isinstance(rule, rules.Text) else 0 for name, rule in table.items()}
-        self._largest = {name: rule.largest if isinstance(rule, rules.Whole) else -1 for name, rule in table.items()}
-        self._largest |= {name: _ANY for name, rule in table.items() if rule is rules.fraction}
         self._flags = frozenset(name for name, rule in table.items() if rule is rules.flag)
         self._left = frozenset(name for name, rule in table.items() if rule is rules.as_is)
-        self._unknown_length = values.MESSAGE if other is rules.anything else _ANY if other is rules.as_is else 0
-        self._unknown_number = _ANY if self._unknown_length else -1
+        # How long text and how large a number may be to be in form already, so that no rule must be asked: of each
+        # field, and of one that the table does not know.
+        limits = {name: rule.limit if isinstance(rule, rules.Text) else 0 for name, rule in table.items()}
+        largest = {name: rule.largest if isinstance(rule, rules.Whole) else -1 for name, rule in table.items()}
+        largest |= {name: _ANY for name, rule in table.items() if rule is rules.fraction}
+        length = values.MESSAGE if other is rules.anything else _ANY if other is rules.as_is else 0
+        self._in_form = limits, length, largest, _ANY if length else -1
         self.names = frozenset(table)
 
     def clean(self, thing: Event, place: Place, notes: Notes) -> None:
@@ -50,14 +51,14 @@ class Fields:
             for key in [key for key in thing if key not in self.names][MAX_FIELDS - len(self.names) :]:
                 del thing[key]
         odd = []
-        limits, length = self._limits, self._unknown_length
+        limits, length, largest, number = self._in_form
         for key, value in thing.items():
             kind = value.__class__
             if kind is str:
                 if 0 < len(value) <= limits.get(key, length):
                     continue
             elif kind is int:
-                if 0 <= value <= self._largest.get(key, self._unknown_number):
+                if 0 <= value <= largest.get(key, number):
                     continue
             elif kind is bool and key in self._flags:
                 continue

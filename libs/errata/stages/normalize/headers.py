@@ -20,7 +20,8 @@ def headers_of(headers: Any, cookie: str, place: Place, notes: Notes) -> tuple[l
     pairs: list[list[Any]] = []
     cookies: list[Any] = []
     for _, name, value in pairs_of(headers, _value, place, notes):
-        if (written := _written(name)).title() == cookie:
+        written = _written(name)
+        if len(written) == len(cookie) and written.title() == cookie:
             cookies.append(value)
         else:
             pairs.append([written, value])
@@ -32,7 +33,7 @@ def headers_of(headers: Any, cookie: str, place: Place, notes: Notes) -> tuple[l
 def content_type(headers: Iterable[list[Any]]) -> str:
     """Give the declared type of the body without its parameters, empty when none is declared."""
     for name, value in headers:
-        if value and name.title() == "Content-Type":
+        if value and len(name) == len("Content-Type") and name.title() == "Content-Type":
             return str(value).partition(";")[0][: values.LINE]
     return ""
 

@@ -43,10 +43,11 @@ def objects(items: list[Any], longest: int, place: Place, notes: Notes, choose: 
     if len(items) > longest:
         notes.trimmed(place, {"len": len(items), "rem": [["!limit", "x"]]})
         items = (choose or ends)(items, longest)
-    for index, item in enumerate(items):
-        if item.__class__ is not dict and item is not None:
-            notes.invalid((place, index), item)
-            items[index] = None
+    if {*map(type, items)} != {dict}:
+        for index, item in enumerate(items):
+            if item.__class__ is not dict and item is not None:
+                notes.invalid((place, index), item)
+                items[index] = None
     return items
 
 

@@ -49,7 +49,7 @@ _META = {
 """What a system says of an error."""
 
 
-def clean(exception: Event, system: str, parent: Place, notes: Notes) -> None:
+def clean(exception: Event, event: Event, parent: Place, notes: Notes) -> None:
     """Bring `exception["mechanism"]` into form; removed when it says nothing."""
     mechanism: Any = exception["mechanism"]
     place = (parent, "mechanism")
@@ -66,18 +66,18 @@ def clean(exception: Event, system: str, parent: Place, notes: Notes) -> None:
         _from_legacy(mechanism)
     _FIELDS.clean(mechanism, place, notes)
     if meta := mechanism.get("meta"):
-        _meta(mechanism, meta, system, (place, "meta"), notes)
+        _meta(mechanism, meta, event, (place, "meta"), notes)
     if not mechanism:
         del exception["mechanism"]
 
 
-def _meta(mechanism: Event, meta: Event, system: str, place: Place, notes: Notes) -> None:
+def _meta(mechanism: Event, meta: Event, event: Event, place: Place, notes: Notes) -> None:
     for key, fields in _META.items():
         if key in meta:
             said = meta[key]
             if said is None or fields.cleaned(said, (place, key), notes) is None:
                 del meta[key]
-    system_codes.name_numbers(meta, system)
+    system_codes.name_numbers(meta, system_codes.system_of(event))
     values.drop_nulls(meta)
     if not meta:
         del mechanism["meta"]

@@ -28,7 +28,7 @@ def pairs_of(value: Any, rule: rules.Rule, place: Place, notes: Notes) -> Iterat
         return
     if len(value) > MAX_LOOKED_AT:
         notes.trimmed(place, {"len": len(value)})
-    items: Any = sorted(value.items(), key=_name_of) if isinstance(value, dict) else value
+    items: Any = sorted(value.items()) if isinstance(value, dict) else value
     for index, item in enumerate(islice(items, MAX_LOOKED_AT)):
         pair = (item.get("key", item.get("name")), item.get("value")) if isinstance(item, dict) else item
         if pair is None:
@@ -43,10 +43,6 @@ def pairs_of(value: Any, rule: rules.Rule, place: Place, notes: Notes) -> Iterat
             if said is not None and (said.__class__ is not str or len(said) > VALUE):
                 said = rule(said, ((place, index), 1), notes)
             yield index, name, said
-
-
-def _name_of(item: tuple[str, Any]) -> str:
-    return item[0]
 
 
 def limited_pairs(pairs: list[list[Any]], place: Place, notes: Notes) -> list[list[Any]]:

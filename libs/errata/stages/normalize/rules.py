@@ -5,7 +5,7 @@ made text: where Sentry takes any scalar the rule is `Lenient`, where it takes a
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -164,6 +164,15 @@ def tree(budget: Budget) -> Rule:
     return rule
 
 
+def are_texts(items: Iterable[Any]) -> bool:
+    """Give whether all items are text, as fast as can be told."""
+    try:
+        "".join(items)
+    except TypeError:
+        return False
+    return True
+
+
 def texts(limit: int, longest: int) -> Rule:
     """Give the rule for lists of at most `longest` texts; empty ones go."""
     text = Text(limit)
@@ -174,7 +183,7 @@ def texts(limit: int, longest: int) -> Rule:
             return None
         if len(value) > longest:
             notes.trimmed(place, {"len": len(value)})
-        elif {*map(type, value)} == {str} and all(value) and max(map(len, value)) <= limit:
+        elif value and are_texts(value) and all(value) and max(map(len, value)) <= limit:
             return value  # as nearly all are
         each = (text(item, (place, index), notes) for index, item in enumerate(value[:longest]) if item is not None)
         return [found for found in each if found] or None

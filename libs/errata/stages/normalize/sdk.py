@@ -20,7 +20,7 @@ def _packages(value: Any, place: Place, notes: Notes) -> list[Event | None] | No
     if not isinstance(value, list):
         notes.invalid(place, value)
         return None
-    packages = objects(value[:MAX_INTEGRATIONS], MAX_INTEGRATIONS, place, notes)
+    packages = objects(value, MAX_INTEGRATIONS, place, notes)
     for index, package in enumerate(packages):
         if package is not None:
             _PACKAGE.clean(package, (place, index), notes)

@@ -13,6 +13,7 @@ from errata.stages.stage import Event
 MAX_FRAMES = 250
 """Of a longer stack (a recursion's, mostly) the oldest and the newest half of this are kept. Sentry's limit."""
 MAX_CONTEXT_LINES = 25
+OLD_NAME = "sentry.interfaces.Stacktrace"
 
 
 def _lines(lines: list[Any], place: Place, notes: Notes) -> list[str]:
@@ -77,9 +78,8 @@ _STACK = Fields(
 
 def take_old_name(holder: Event) -> None:
     """Give the stack of an exception or thread the name it has now."""
-    if "sentry.interfaces.Stacktrace" in holder:
-        old = holder.pop("sentry.interfaces.Stacktrace")
-        holder.setdefault("stacktrace", old)
+    old = holder.pop(OLD_NAME)
+    holder.setdefault("stacktrace", old)
 
 
 def clean(holder: Event, key: str, platform: str, parent: Place, notes: Notes) -> None:

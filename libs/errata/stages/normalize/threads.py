@@ -39,7 +39,8 @@ def clean(event: Event, notes: Notes) -> None:
         if thread is None:
             continue
         place = (outer, index)
-        stacktrace.take_old_name(thread)
+        if stacktrace.OLD_NAME in thread:
+            stacktrace.take_old_name(thread)
         _FIELDS.clean(thread, place, notes)
         for key in ("stacktrace", "raw_stacktrace"):
             if key in thread:

@@ -45,6 +45,8 @@ def settle(event: Event, context: Context, notes: Notes) -> float:
 def keep_time(holder: Event, key: str, drift: float, place: Place, notes: Notes) -> None:
     """Make `holder[key]` float seconds, corrected by the drift; a wrong one is removed and noted."""
     value = holder.get(key)
+    if not drift and value.__class__ is float and EARLIEST <= value <= LATEST:
+        return
     seconds = parse(value)
     if seconds is not None:
         holder[key] = seconds + drift
