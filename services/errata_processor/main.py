@@ -1,7 +1,6 @@
 """The processor's entry point: packs from `ingest` become canonical events, outcomes and dead letters."""
 
 import asyncio
-import gc
 import logging as stdlib_logging
 import os
 import sys
@@ -14,6 +13,7 @@ import uvloop
 from errata.config.loading import ConfigError, ConfigFolder
 from errata.runtime import logging, settings
 from errata.runtime.admin import serve_admin
+from errata.runtime.collector import ease_garbage_collection
 from errata.runtime.health import Health
 from errata.runtime.signals import stop_event, unless_stopped
 from errata.stages import pipeline, user_agents
@@ -108,8 +108,7 @@ async def _serve(own: ProcessorSettings, build: Callable[..., Chain]) -> None:
         worker = Worker(own, segment, claims, configuration, health, max_event_bytes=limit, uploads=uploads)
         app = application(worker)
         user_agents.load()
-        # What is loaded now lives as long as the process: the collector need not walk it again and again.
-        gc.freeze()
+        ease_garbage_collection()
         tasks = [
             asyncio.create_task(_guard(work))
             for work in (

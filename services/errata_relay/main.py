@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import os
 import socket
 import sys
@@ -16,6 +15,7 @@ from errata.contracts.times import now
 from errata.contracts.topics import INGEST, INGEST_SESSIONS
 from errata.runtime import logging
 from errata.runtime.admin import admin_routes, serve_admin
+from errata.runtime.collector import ease_garbage_collection
 from errata.runtime.config_follower import ConfigFollower
 from errata.runtime.health import Health
 from errata.runtime.settings import load
@@ -77,7 +77,7 @@ async def run(settings: RelaySettings) -> int:
     admission = Admission(settings, config, limits=limits, tee=tee, packers=packers, outcomes=outcomes, clock=now)
     app = RelayApp(settings, admission, Starlette(routes=admin_routes(health)), now)
     http = server(app, settings, outcomes)
-    _ease_garbage_collection()
+    ease_garbage_collection()
     background = Background()
     background.start(_connect(kafka, settings))
     background.start(delivery.drain())
@@ -104,13 +104,6 @@ async def run(settings: RelaySettings) -> int:
     if failed is None:
         return os.EX_OK
     return os.EX_CONFIG if isinstance(failed, _TopicsError) else os.EX_SOFTWARE
-
-
-def _ease_garbage_collection() -> None:
-    """Look for cycles seldom, and never in what was there at the start: a tenth of the CPU time of a request."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 class _TopicsError(Exception):

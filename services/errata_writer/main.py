@@ -1,7 +1,6 @@
 """The writer as a process: all settings from `ERRATA_*`."""
 
 import asyncio
-import gc
 import os
 
 import uvloop
@@ -9,6 +8,7 @@ import uvloop
 from errata.contracts.groups import WRITER
 from errata.runtime import logging
 from errata.runtime.admin import serve_admin
+from errata.runtime.collector import ease_garbage_collection
 from errata.runtime.health import Health
 from errata.runtime.settings import load
 from errata.runtime.signals import stop_event
@@ -29,13 +29,6 @@ _MAX_POLL_INTERVAL_MS = 2_000_000_000
 _FETCH_BYTES = 524_288
 # A batch gathers for longer than this, so fewer and fuller fetches cost it no time.
 _FETCH_WAIT_MS = 250
-
-
-def _ease_garbage_collection() -> None:
-    """Look for cycles seldom: the records of a batch are thousands of objects that all live until it is landed."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 async def write(settings: WriterSettings) -> None:
@@ -73,7 +66,8 @@ def main() -> None:
     """
     settings = load(WriterSettings)
     logging.configure("writer", settings.log_level, settings.log_format)
-    _ease_garbage_collection()
+    # The records of a batch are thousands of objects that all live until it is landed.
+    ease_garbage_collection()
     try:
         uvloop.run(write(settings))
     except Fenced:

@@ -1,7 +1,7 @@
 """What each stage costs on the load set in microseconds: mean, median, 99th percentile; one core, parse and dump apart.
 
 `make bench-stages` runs it. Each event passes each stage `ROUNDS` times, parsed anew each time, since stages change
-events in place; the garbage collector is on and spares what was there at the start, as in the processor. The mean is
+events in place; the garbage collector is on and set as in the processor (`runtime/collector.py`). The mean is
 over all rounds: the steady state, in which what events have in common is in the caches. `fastest` takes of each event
 its fastest round. A first pass before, from empty caches, is told apart. Time is the thread's own, so that other
 programs' turns are not counted, though they take their toll of the processor's caches.
@@ -12,7 +12,6 @@ Then the hit rates of the caches: of a first pass from empty caches, where only 
 and of a second pass, as when the same errors come again.
 """
 
-import gc
 import json
 import sys
 import time
@@ -25,6 +24,7 @@ from tests.data import LOAD_SET
 from errata.config.model import Project
 from errata.config.scrub import ScrubSettings
 from errata.contracts import odd_json
+from errata.runtime.collector import ease_garbage_collection
 from errata.stages.fingerprint import messages, v1
 from errata.stages.in_app import is_in_app
 from errata.stages.normalize import Normalize
@@ -132,7 +132,7 @@ def main():
     with LOAD_SET.open("rb") as lines:
         events = [odd_json.dumps(odd_json.loads(line)["event"]) for line in lines]
     committed = json.loads(COMMITTED.read_text()) if COMMITTED.exists() else {}
-    gc.freeze()
+    ease_garbage_collection()
     cold = measure(events, 1)
     means = report(measure(events, ROUNDS), cold, committed)
     if "--save" in sys.argv:

@@ -1,5 +1,8 @@
 """The chain takes any JSON: it ends as an event, or with a reason."""
 
+import gc
+import weakref
+
 from hypothesis import given, settings
 from tests.stages.any_events import events
 
@@ -22,3 +25,20 @@ def test_no_event_makes_a_stage_fail(event):
         pass
     except StageFailed as failure:  # pragma: no cover - only when a stage has a bug
         raise failure.__cause__ from None
+
+
+def test_an_event_is_freed_as_soon_as_nobody_holds_it():
+    class Watched(dict):
+        """A plain object cannot be watched."""
+
+    event = Watched(
+        odd_json.loads(b'{"user": {"email": "bob@ex.org"}, "extra": {"token": "a1b2c3d4", "to": "x@y.org"}}')
+    )
+    watched = weakref.ref(event)
+    gc.disable()  # it would find cycles, too, but late, and it costs time
+    try:
+        CHAIN(event, CONTEXT)
+        del event
+        assert watched() is None
+    finally:
+        gc.enable()

@@ -84,17 +84,39 @@ def walk(event: Event, keys: Keys, take: Take, remembered: Remembered) -> Found:
         Invalid: `TOO_DEEP`, when the event is nested deeper than JSON is written.
 
     """
-    found = Found(Texts(), Texts(), Texts(), [])
-    known, judge, secret = keys.known, keys.judge, Keys.NAMES_SECRET
-    free, code = (found.free, remembered.free), (found.code, remembered.code)
-    young_code = remembered.code.young
+    one = _Walk(keys, take, remembered)
+    one.mapping(event, None, one.free, CODE_OF_EVENT)
+    return one.found
+
+
+class _Walk:
+    """One walk over one event.
+
+    No two functions that know each other from within a third: that is a cycle, and through `take` the event would be
+    in it, and live until the collector comes.
+    """
+
+    __slots__ = ("_code", "_judge", "_known", "_remembered", "_take", "_young_code", "found", "free")
+
+    def __init__(self, keys: Keys, take: Take, remembered: Remembered) -> None:
+        self.found = found = Found(Texts(), Texts(), Texts(), [])
+        self.free = found.free, remembered.free
+        self._code = found.code, remembered.code
+        self._young_code = remembered.code.young
+        self._remembered = remembered
+        self._known, self._judge = keys.known, keys.judge
+        self._take = take
 
     def mapping(
+        self,
         container: dict[str, Any],
         above: Node | None,
         kind_of_text: tuple[Texts, Memory[str]],
         of_code: frozenset[str],
     ) -> None:
+        """Walk an object; `kind_of_text` is where its texts go, those under the keys `of_code` apart."""
+        known, judge, take = self._known, self._judge, self._take
+        young_code = self._young_code
         into, memory = kind_of_text
         young = memory.young
         here = (above, container)
@@ -106,35 +128,37 @@ def walk(event: Event, keys: Keys, take: Take, remembered: Remembered) -> Found:
                 judged = judge(key)
             if judged:
                 if judged & Keys.HOLDS_DATA:
-                    found.keys.add(key, here, key)
-                if judged & secret and take((above, container, key), value, key):
+                    self.found.keys.add(key, here, key)
+                if judged & Keys.NAMES_SECRET and take((above, container, key), value, key):
                     continue
             if field and key == "value" and take((above, container, key), value, field):
                 continue
             kind = type(value)
             if kind is str:
                 if key in of_code:
-                    if value not in young_code and not remembered.code.knows(value):
-                        found.code.add(value, here, key)
+                    if value not in young_code and not self._remembered.code.knows(value):
+                        self.found.code.add(value, here, key)
                 elif value not in young and not memory.knows(value):
                     into.add(value, here, key)
             elif kind is dict or kind is list:
-                below = code if key in of_code else kind_of_text
+                below = self._code if key in of_code else kind_of_text
                 if above is None:
                     branch = (key, odd_json.dumps(value))
-                    if remembered.branches.knows(branch):
+                    if self._remembered.branches.knows(branch):
                         continue
-                    found.branches.append(branch)
-                if len(value) > LARGE and key not in _OF_SCHEMA and below is free:
+                    self.found.branches.append(branch)
+                if len(value) > LARGE and key not in _OF_SCHEMA and below is self.free:
                     into.add(odd_json.dumps(value).decode(), here, key)
                 elif kind is dict:
-                    mapping(value, (above, container, key), below, _NO_KEYS)
+                    self.mapping(value, (above, container, key), below, _NO_KEYS)
                 else:
-                    sequence(value, (above, container, key), below)
+                    self.sequence(value, (above, container, key), below)
             elif kind is int and value >= _SMALLEST_CARD and not memory.knows(text := str(value)):
                 into.add(text, here, key)
 
-    def sequence(container: list[Any], above: Node, kind_of_text: tuple[Texts, Memory[str]]) -> None:
+    def sequence(self, container: list[Any], above: Node, kind_of_text: tuple[Texts, Memory[str]]) -> None:
+        """Walk a list."""
+        judge, take = self._judge, self._take
         into, memory = kind_of_text
         young = memory.young
         here = (above, container)
@@ -151,25 +175,22 @@ def walk(event: Event, keys: Keys, take: Take, remembered: Remembered) -> Found:
                 if value not in young and not memory.knows(value):
                     into.add(value, here, index)
                     # Options are never remembered, so each comes this way.
-                    if value.startswith("--") and "=" not in value and judge(value) & secret:
+                    if value.startswith("--") and "=" not in value and judge(value) & Keys.NAMES_SECRET:
                         option = value
-            elif (kind is dict or kind is list) and len(value) > LARGE and kind_of_text is free:
+            elif (kind is dict or kind is list) and len(value) > LARGE and kind_of_text is self.free:
                 into.add(odd_json.dumps(value).decode(), here, index)
             elif kind is dict:
-                mapping(value, (above, container, index), kind_of_text, of_code)
+                self.mapping(value, (above, container, index), kind_of_text, of_code)
             elif kind is list:
                 node = (above, container, index)
                 # Headers, cookies and parameters as pairs: `[["Authorization", "x"]]`.
-                pair = len(value) == 2 and type(value[0]) is str and bool(judge(value[0]) & secret)
+                pair = len(value) == 2 and type(value[0]) is str and bool(judge(value[0]) & Keys.NAMES_SECRET)
                 if pair and type(value[1]) is not list and take((node, value, 1), value[1], value[0]):
                     into.add(value[0], (node, value), 0)
                 else:
-                    sequence(value, node, kind_of_text)
+                    self.sequence(value, node, kind_of_text)
             elif kind is int and value >= _SMALLEST_CARD and not memory.knows(text := str(value)):
                 into.add(text, here, index)
-
-    mapping(event, None, free, CODE_OF_EVENT)
-    return found
 
 
 def encoded(text: str) -> bytes:
