@@ -5,21 +5,20 @@ before its items are known counts as one.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, ParamSpec, TypeVar
 
 from errata.config.loading import ConfigFolder
 from errata.config.model import ClientKey, Project
 from errata.contracts.outcomes import Invalid, OutcomeKind, Reason
-from errata.contracts.pack import Item, ItemFormat
+from errata.contracts.pack import ItemFormat
 from errata.contracts.times import SECOND, Clock
 from errata.protocols.admitted import Admitted, NotKept
 from errata.protocols.sentry import auth
 from errata.runtime import logging
 from errata.runtime.metrics import RELAY_ITEMS, STAGE_AGE
 from errata_relay.body import Body
-from errata_relay.items import Provenance, category_of_format, sort_items, topic_of
+from errata_relay.items import Kept, Provenance, sort_items, topic_of
 from errata_relay.limits import Limits
 from errata_relay.origins import is_allowed
 from errata_relay.outcomes import OutcomeCounts
@@ -130,7 +129,7 @@ class Admission:
         except Refused:
             raise
         except Exception:  # noqa: BLE001
-            raise self._our_fault(sender, wire.category, len(admitted.items)) from None
+            raise self._our_fault(sender, wire.category, sum(item.quantity for item in admitted.items)) from None
 
     def _check_connection(self, request: Request) -> None:
         if request.surplus:
@@ -161,7 +160,7 @@ class Admission:
     def _check_limits(self, sender: _Sender, request: Request) -> None:
         """Raise `Refused` for a limit that is known to be used up."""
         wire = request.target.format
-        if refused := self._limits.remembered(*sender, wire.category if wire.uniform else ""):
+        if refused := self._limits.used_up(*sender, wire.category if wire.uniform else ""):
             raise refused
 
     def _check_length(self, request: Request) -> None:
@@ -191,8 +190,8 @@ class Admission:
                 if _is_mistake(not_kept):
                     raise Refused(not_kept.reason)
             return Accepted(sorting.event_id)
-        kept, refused = await self._within_limits(sender, sorting.kept)
-        refused += await self._hand_on(sender, kept)
+        within, refused = await self._within_limits(sender, sorting.kept)
+        refused += await self._hand_on(sender, within)
         _AGE.observe((self._clock() - request.received_at) / SECOND)
         if not refused:
             return Accepted(sorting.event_id)
@@ -201,31 +200,24 @@ class Admission:
             raise limited
         return Accepted(sorting.event_id, limited)
 
-    async def _within_limits(self, sender: _Sender, items: list[Item]) -> tuple[list[Item], list[Refused]]:
+    async def _within_limits(self, sender: _Sender, items: list[Kept]) -> tuple[list[Kept], list[Refused]]:
         """Give the items that limits have room for, and for each of the others why not; those are counted."""
-        if not self._limits.concern(sender.project, sender.key):
-            return items, []
-        wanted = Counter(category_of_format(item.meta.format) for item in items)
-        refused = await self._limits.take(sender.project, sender.key, wanted)
-        if not refused:
-            return items, []
-        for category, refusal in refused.items():
-            self._count(sender, refusal.reason, category, wanted[category])
-        kept = [item for item in items if category_of_format(item.meta.format) not in refused]
-        return kept, [refused[category] for category in wanted.elements() if category in refused]
+        within, refused = await self._limits.divide(sender.project, sender.key, items)
+        for item, refusal in refused:
+            self._count(sender, refusal.reason, item.category, item.quantity)
+        return within, [refusal for _, refusal in refused]
 
-    async def _hand_on(self, sender: _Sender, kept: list[Item]) -> list[Refused]:
+    async def _hand_on(self, sender: _Sender, kept: list[Kept]) -> list[Refused]:
         """Return when each item is durable or refused; give why, for each that is refused; those are counted."""
-        under_way = [(item, self._packers[topic_of(item.meta.format)].put(item)) for item in kept]
+        under_way = [(one, self._packers[topic_of(one.item.meta.format)].put(one.item)) for one in kept]
         refused = []
-        for item, delivered in under_way:
+        for one, delivered in under_way:
             reason = await delivered
             if reason is None:
-                _ACCEPTED[item.meta.format].inc()
+                _ACCEPTED[one.item.meta.format].inc()
             else:
-                category = category_of_format(item.meta.format)
-                refused.append(Refused(reason, frozenset({category}), seconds=self._settings.retry_after_seconds))
-                self._count(sender, reason, category)
+                refused.append(Refused(reason, frozenset({one.category}), seconds=self._settings.retry_after_seconds))
+                self._count(sender, reason, one.category, one.quantity)
         return refused
 
     def _our_fault(self, sender: _Sender, category: str, quantity: int = 1) -> Refused:

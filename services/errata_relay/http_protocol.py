@@ -12,8 +12,8 @@ import httptools
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from errata.contracts.categories import DEFAULT
 from errata.contracts.outcomes import Reason
-from errata.protocols.categories import DEFAULT
 from errata.runtime.metrics import RELAY_REQUESTS
 from errata_relay.cors import CORS
 from errata_relay.outcomes import OutcomeCounts

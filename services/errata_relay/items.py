@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from errata.contracts.categories import ERROR
 from errata.contracts.outcomes import Reason
 from errata.contracts.pack import Item, ItemFormat, ItemMeta
 from errata.contracts.topics import INGEST, INGEST_SESSIONS
 from errata.protocols.admitted import Admitted, NotKept
-from errata.protocols.categories import ERROR
 
 _NO_ERRORS: Mapping[ItemFormat, str] = MappingProxyType(
     {
@@ -38,10 +38,19 @@ class Provenance(NamedTuple):
     """The client's clock when it sent, as it wrote it."""
 
 
+class Kept(NamedTuple):
+    """An item that goes into a pack, if limits have room for it."""
+
+    item: Item
+    category: str
+    quantity: int
+    """What it counts as: a Bugsnag body is one item with many events."""
+
+
 class Sorting(NamedTuple):
     """All items of a request, each in one of the two."""
 
-    kept: list[Item]
+    kept: list[Kept]
     not_kept: list[NotKept]
     event_id: str
     """Told to the client: the request's own, or that of the first event; empty when there is none."""
@@ -59,20 +68,21 @@ def topic_of(kind: ItemFormat) -> str:
 
 def sort_items(admitted: Admitted, source: Provenance, max_item_bytes: int, sample_rate: float = 1) -> Sorting:
     """Give what becomes of each item. An event without an id of its own gets one made up."""
-    kept: list[Item] = []
+    kept: list[Kept] = []
     not_kept = list(admitted.not_kept)
     answer = admitted.request_id
     sdk = _words(source.sdk or admitted.sdk)
     sent_at = _words(admitted.sent_at or source.sent_at)
     content_type, user_agent = _words(source.content_type), _words(source.user_agent)
     for item in admitted.items:
+        category = category_of_format(item.format)
         if len(item.payload) > max_item_bytes:
-            not_kept.append(NotKept(Reason.TOO_LARGE, category_of_format(item.format)))
+            not_kept.append(NotKept(Reason.TOO_LARGE, category, item.quantity))
             continue
         event_id = "" if item.format in _NO_ERRORS else item.event_id or uuid.uuid4().hex
         answer = answer or event_id
         if event_id and not _in_sample(event_id, sample_rate):
-            not_kept.append(NotKept(Reason.SAMPLED, ERROR))
+            not_kept.append(NotKept(Reason.SAMPLED, ERROR, item.quantity))
             continue
         meta = ItemMeta(
             format=item.format,
@@ -86,7 +96,7 @@ def sort_items(admitted: Admitted, source: Provenance, max_item_bytes: int, samp
             user_agent=user_agent,
             sent_at=sent_at,
         )
-        kept.append(Item(meta, item.payload))
+        kept.append(Kept(Item(meta, item.payload), category, item.quantity))
     return Sorting(kept, not_kept, answer)
 
 

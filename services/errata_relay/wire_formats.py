@@ -6,10 +6,10 @@ A kind of request that differs from the others differs here, and nowhere in the 
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
+from errata.contracts.categories import DEFAULT, ERROR
 from errata.contracts.outcomes import Reason
 from errata.protocols import airbrake, browser_reports, bugsnag, bugsnag_sessions, honeybadger, rollbar
 from errata.protocols.admitted import Admit, Admitted, NotKept
-from errata.protocols.categories import DEFAULT, ERROR
 from errata.protocols.otlp import splitting as otlp
 from errata.protocols.sentry.admit import admit_cron, admit_envelope, admit_store, admit_store_query
 from errata_relay import answers, keys

@@ -4,11 +4,18 @@ import json
 
 from tests.protocols.converting import BodyFormat, events_in
 
+from errata.protocols.bugsnag import admit
+
 KIND = BodyFormat.BUGSNAG_EVENTS
 
 
 def events_of(*events, **shared):
     return events_in(KIND, json.dumps({"events": events, **shared}).encode())
+
+
+def test_a_body_counts_as_its_events():
+    (item,) = admit(b'{"events":[{},7,{},{}]}', {}, "").items
+    assert item.quantity == 3
 
 
 def test_two_reports_of_a_body_do_not_share_what_they_hold():

@@ -25,7 +25,7 @@ def packed(kind: BodyFormat, body: bytes, query: str = "") -> tuple[Item, ...]:
         found = admitted(kind, body, {b"content-type": SOURCE.content_type.encode()}, query)
     except Invalid:
         return ()
-    items = tuple(sort_items(found, SOURCE, max_item_bytes=1 << 20).kept)
+    items = tuple(kept.item for kept in sort_items(found, SOURCE, max_item_bytes=1 << 20).kept)
     assert decode_pack(encode_pack(items)).items == items
     return items
 

@@ -7,7 +7,7 @@ import msgspec
 from errata.config.filters import FilterSettings
 from errata.config.grouping import GroupingSettings
 from errata.config.issues import IssueSettings
-from errata.config.limits import LimitSettings, RateLimit
+from errata.config.limits import LimitSettings, Quota, RateLimit
 from errata.config.organization import Organization
 from errata.config.scrub import ScrubSettings
 from errata.config.tee import TeeSettings
@@ -22,7 +22,8 @@ class ClientKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """The key itself: 32 hex digits for Sentry clients, any text for others."""
     disabled: bool = False
     rates: tuple[RateLimit, ...] = ()
-    """Beside those of the project."""
+    quotas: tuple[Quota, ...] = ()
+    """Both beside those of the project."""
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

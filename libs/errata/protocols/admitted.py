@@ -21,6 +21,8 @@ class AdmittedItem(NamedTuple):
     payload: bytes
     event_id: str = ""
     """32 lower-case hex digits; empty where the client sent none: the relay makes one up for formats of events."""
+    quantity: int = 1
+    """How many events are in it, which is what it counts as against limits and where it is not kept."""
 
 
 class NotKept(NamedTuple):

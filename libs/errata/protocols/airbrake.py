@@ -4,12 +4,12 @@ A notice has neither an id nor a time of its own: the relay's id is answered, an
 """
 
 from errata.contracts import odd_json
+from errata.contracts.categories import DEFAULT
 from errata.contracts.levels import level_of
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
 from errata.protocols import exceptions, foreign, frames, loose_json, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
-from errata.protocols.categories import DEFAULT
 from errata.protocols.foreign import Tree
 
 _FRAME = {"file": "filename", "line": "lineno", "column": "colno"}

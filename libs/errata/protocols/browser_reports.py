@@ -7,13 +7,13 @@ becomes an item, with the release and environment that only the query of the req
 from urllib.parse import parse_qsl
 
 from errata.contracts import odd_json
+from errata.contracts.categories import DEFAULT
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
 from errata.contracts.reports import REPORTS, origin_of
 from errata.contracts.times import SECOND
 from errata.protocols import foreign
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
-from errata.protocols.categories import DEFAULT
 from errata.protocols.foreign import Tree
 
 MAX_REPORTS = 100

@@ -39,7 +39,8 @@ def admit(body: bytes, headers: Headers, _query: str) -> Admitted:
         raise Invalid(Reason.NO_ITEMS)
     if len(events) > MAX_EVENTS:
         raise Invalid(Reason.TOO_LARGE)
-    item = AdmittedItem(ItemFormat.BUGSNAG_EVENTS, body)
+    number = sum(isinstance(event, dict) for event in events)
+    item = AdmittedItem(ItemFormat.BUGSNAG_EVENTS, body, quantity=number)
     return Admitted((item,), sent_at=sent_at_of(headers), sdk=foreign.sdk_of(tree.get("notifier")))
 
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from errata.contracts import odd_json
+from errata.contracts.categories import category_of
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import Item, ItemFormat
 from errata.protocols import exceptions, foreign, frames, loose_json, words
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
-from errata.protocols.categories import category_of
 from errata.protocols.foreign import Tree
 from errata.protocols.ids import event_id
 

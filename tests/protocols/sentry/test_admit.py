@@ -145,3 +145,10 @@ def test_a_check_in_of_odd_json_is_written_as_strict_json():
 def test_a_check_in_that_is_nested_too_deeply_is_refused():
     with pytest.raises(Invalid, match="too_deep"):
         admit_cron("nightly", b'{"a":%s%s}' % (b"[" * 1_000, b"]" * 1_000), "")
+
+
+def test_what_is_not_kept_of_an_item_of_many_is_counted_one_by_one():
+    body = b'{}\n{"type":"log","item_count":100}\n{"items":[%s]}\n' % b",".join([b"{}"] * 100)
+    assert admit_envelope(body, max_items=1, max_item_bytes=10).not_kept == (
+        NotKept(Reason.UNSUPPORTED_ITEM, "log_item", 100),
+    )

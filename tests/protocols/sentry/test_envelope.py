@@ -157,3 +157,13 @@ def test_recorded_envelopes_come_apart_as_by_the_sdk(shared):
                     assert bytes(our.payload) == their.get_bytes()
             seen += 1
     assert seen > 50
+
+
+@pytest.mark.parametrize(
+    ("count", "quantity"),
+    [(b"3", 3), (b"4", 1), (b"0", 1), (b"-3", 1), (b"true", 1), (b'"3"', 1), (b"1e300", 1), (b"null", 1)],
+)
+def test_an_item_of_many_says_how_many_and_is_believed_if_it_can_hold_them(count, quantity):
+    body = b'{}\n{"type":"log","item_count":%s}\n123456\n' % count
+    (item,) = parse_envelope(body, max_items=1).items
+    assert item.quantity == quantity

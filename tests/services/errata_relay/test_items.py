@@ -22,7 +22,8 @@ items = st.builds(
 def test_no_item_is_lost_or_in_two_places(found):
     sorting = sort_items(Admitted(tuple(found)), SOURCE, 100)
     assert len(sorting.kept) + len(sorting.not_kept) == len(found)
-    assert all(bool(item.meta.event_id) == (topic_of(item.meta.format) == INGEST) for item in sorting.kept)
+    metas = [kept.item.meta for kept in sorting.kept]
+    assert all(bool(meta.event_id) == (topic_of(meta.format) == INGEST) for meta in metas)
 
 
 def test_items_that_are_too_large_are_counted_by_their_category():
@@ -35,23 +36,31 @@ def test_items_that_are_too_large_are_counted_by_their_category():
     ]
 
 
+def test_an_item_counts_as_the_events_in_it_wherever_it_ends():
+    events = AdmittedItem(ItemFormat.BUGSNAG_EVENTS, b"{}", quantity=7)
+    (kept,) = sort_items(Admitted((events,)), SOURCE, 100).kept
+    assert (kept.category, kept.quantity) == ("error", 7)
+    assert sort_items(Admitted((events,)), SOURCE, 1).not_kept == [(Reason.TOO_LARGE, "error", 7)]
+    assert sort_items(Admitted((events,)), SOURCE, 100, sample_rate=0).not_kept == [(Reason.SAMPLED, "error", 7)]
+
+
 def test_a_clients_own_words_are_cut():
-    (item,) = sort_items(Admitted((AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}"),)), SOURCE, 100).kept
-    assert (len(item.meta.sdk), len(item.meta.content_type)) == (256, 256)
+    (kept,) = sort_items(Admitted((AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}"),)), SOURCE, 100).kept
+    assert (len(kept.item.meta.sdk), len(kept.item.meta.content_type)) == (256, 256)
 
 
 @given(st.text(st.characters(categories=["Cs", "L", "Cc"])))
 def test_whatever_a_client_says_of_itself_can_be_put_into_a_pack(text):
     found = Admitted((AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}"),), sent_at=text, sdk=text)
     source = SOURCE._replace(content_type=text, sdk="", user_agent=text)
-    kept = tuple(sort_items(found, source, 100).kept)
-    assert decode_pack(encode_pack(kept)).items == kept
+    items = tuple(kept.item for kept in sort_items(found, source, 100).kept)
+    assert decode_pack(encode_pack(items)).items == items
 
 
 def test_half_of_a_surrogate_pair_in_a_clients_words_is_replaced():
     source = SOURCE._replace(sdk="a\ud800b\U0001f600")
-    (item,) = sort_items(Admitted((AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}"),)), source, 100).kept
-    assert item.meta.sdk == "a\ufffdb\U0001f600"
+    (kept,) = sort_items(Admitted((AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}"),)), source, 100).kept
+    assert kept.item.meta.sdk == "a\ufffdb\U0001f600"
 
 
 def test_the_answer_names_the_request_or_its_first_event():

@@ -8,7 +8,7 @@ import pytest
 import sentry_sdk
 from tests.services.errata_relay.running import KEY, send_raw
 
-from errata.protocols.categories import category_of
+from errata.contracts.categories import category_of
 from errata.protocols.encodings import decode
 from errata.protocols.sentry.envelope import EnvelopeItem, parse_envelope
 

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from errata.contracts.categories import category_of
 from errata.contracts.pack import ItemFormat
-from errata.protocols.categories import category_of
 
 
 class Signal(NamedTuple):

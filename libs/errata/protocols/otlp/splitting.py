@@ -5,9 +5,9 @@ Most records are no errors; `cut_protobuf` and `cut_json` find those that are.
 
 from collections import Counter
 
+from errata.contracts.categories import ERROR
 from errata.contracts.outcomes import Invalid, Reason
 from errata.protocols.admitted import Admitted, AdmittedItem, Headers, NotKept
-from errata.protocols.categories import ERROR
 from errata.protocols.otlp import cut_json, cut_protobuf
 from errata.protocols.otlp.signals import LOGS, TRACES, Signal, is_json
 

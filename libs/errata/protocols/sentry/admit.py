@@ -8,11 +8,11 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote
 
 from errata.contracts import odd_json
+from errata.contracts.categories import ERROR, category_of
 from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import ItemFormat
 from errata.protocols import loose_json
 from errata.protocols.admitted import Admitted, AdmittedItem, NotKept
-from errata.protocols.categories import ERROR, category_of
 from errata.protocols.sentry import client_reports, legacy_store
 from errata.protocols.sentry.envelope import Envelope, EnvelopeItem, parse_envelope
 from errata.protocols.sentry.event_head import look
@@ -71,7 +71,7 @@ def _admit_item(item: EnvelopeItem, event_id: str, max_bytes: int) -> AdmittedIt
     """Give one item as it is kept, or as what it is counted."""
     kind = KEPT.get(item.type)
     if kind is None and item.type != "client_report":
-        return (NotKept(Reason.UNSUPPORTED_ITEM, category_of(item.type)),)
+        return (NotKept(Reason.UNSUPPORTED_ITEM, category_of(item.type), item.quantity),)
     if len(item.payload) > max_bytes:
         raise Invalid(Reason.TOO_LARGE)
     if kind is None:

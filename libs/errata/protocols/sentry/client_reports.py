@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from errata.contracts.categories import CATEGORIES, DEFAULT
 from errata.contracts.outcomes import Invalid, Reason
 from errata.protocols import loose_json
 from errata.protocols.admitted import NotKept
-from errata.protocols.categories import CATEGORIES, DEFAULT
 
 REASONS: Mapping[str, Reason] = MappingProxyType(
     {

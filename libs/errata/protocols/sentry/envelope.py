@@ -26,6 +26,8 @@ class EnvelopeItem(msgspec.Struct, frozen=True):
     type: str
     content_type: str
     payload: memoryview
+    quantity: int = 1
+    """Of logs, spans and metrics, many of which make one item, as its header says; others are one."""
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -58,7 +60,9 @@ def parse_envelope(body: bytes, *, max_items: int) -> Envelope:
             raise Invalid(Reason.TOO_LARGE)
         item, at = _header(body, at)
         end = _payload_end(body, at, item.get("length"))
-        items.append(EnvelopeItem(_text(item.get("type")), _text(item.get("content_type")), view[at:end]))
+        payload = view[at:end]
+        quantity = _quantity(item.get("item_count"), payload)
+        items.append(EnvelopeItem(_text(item.get("type")), _text(item.get("content_type")), payload, quantity))
         at = end + 1
     return Envelope(
         event_id(header.get("event_id")), _text(header.get("dsn")), _text(header.get("sent_at")), tuple(items)
@@ -93,3 +97,9 @@ def _payload_end(body: bytes, start: int, length: Any) -> int:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _quantity(count: Any, payload: memoryview) -> int:
+    """Give how many there are, where the bytes can hold as many: a made-up number would hide all others."""
+    fits = isinstance(count, int) and not isinstance(count, bool) and 1 <= count <= len(payload) // 2
+    return count if fits else 1

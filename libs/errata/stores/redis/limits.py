@@ -13,33 +13,45 @@ from errata.config.limits import Allowance
 
 
 class Wish(NamedTuple):
-    """Items that want to come in; each allowance must have room for all of them."""
+    """Items that want to come in: as many are taken as each allowance has room for."""
 
     quantity: int
     allowances: tuple[Allowance, ...]
+    least: int = 1
+    """Fewer are of no use, so that none is taken: for items that came as one and cannot be parted."""
 
 
-# For each wish: is there room everywhere? Only then is it counted, everywhere.
+class Grant(NamedTuple):
+    """How much of a wish was taken, and counted."""
+
+    taken: int
+    short: Allowance | None = None
+    """Which allowance had no room for the rest; None when all was taken."""
+    room: int = 0
+    """How much that allowance still has room for."""
+
+
+# For each wish: the least room that any allowance has; so much is counted, everywhere.
 _TAKE = """
 local answers, at = {}, 1
 while at <= #ARGV do
-  local quantity, last = tonumber(ARGV[at]), at + 3 * tonumber(ARGV[at + 1])
-  local refused = 0
-  for a = at + 2, last, 3 do
+  local quantity, least = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+  local last = at + 2 + 3 * tonumber(ARGV[at + 2])
+  local room, short = quantity, 0
+  for a = at + 3, last, 3 do
     local used = tonumber(redis.call('GET', KEYS[tonumber(ARGV[a])]) or '0')
-    if used + quantity > tonumber(ARGV[a + 1]) then
-      refused = (a - at + 1) / 3
-      break
-    end
+    local left = math.max(tonumber(ARGV[a + 1]) - used, 0)
+    if left < room then room, short = left, (a - at) / 3 end
   end
-  if refused == 0 then
-    for a = at + 2, last, 3 do
+  local taken = room >= least and room or 0
+  if taken > 0 then
+    for a = at + 3, last, 3 do
       local key = KEYS[tonumber(ARGV[a])]
-      if redis.call('INCRBY', key, quantity) == quantity then redis.call('EXPIRE', key, ARGV[a + 2]) end
+      if redis.call('INCRBY', key, taken) == taken then redis.call('EXPIRE', key, ARGV[a + 2]) end
     end
   end
-  answers[#answers + 1] = refused
-  at = last + 2
+  answers[#answers + 1] = {taken, short, room - taken}
+  at = last + 1
 end
 return answers
 """
@@ -53,8 +65,8 @@ class Allowances:
         self._prefix = prefix
         self._take = redis.register_script(_TAKE)
 
-    async def take(self, project: int, wishes: Sequence[Wish], now: int) -> list[Allowance | None]:
-        """Give for each wish the allowance that has no room for it, or None where it is counted now.
+    async def take(self, project: int, wishes: Sequence[Wish], now: int) -> list[Grant]:
+        """Give for each wish how much of it was taken.
 
         Args:
             project: its id.
@@ -64,14 +76,17 @@ class Allowances:
         """
         keys: dict[str, int] = {}
         words: list[int] = []
-        for quantity, allowances in wishes:
-            words += (quantity, len(allowances))
+        for quantity, allowances, least in wishes:
+            words += (quantity, least, len(allowances))
             for allowance in allowances:
                 key = self._key(project, allowance.name, now // allowance.seconds)
                 place = keys.setdefault(key, len(keys) + 1)
                 words += (place, allowance.limit, 2 * allowance.seconds + allowance.keep_seconds)
-        answers: list[int] = await self._take(list(keys), words)
-        return [wish.allowances[answer - 1] if answer else None for wish, answer in zip(wishes, answers, strict=True)]
+        answers: list[tuple[int, int, int]] = await self._take(list(keys), words)
+        return [
+            Grant(taken, wish.allowances[short - 1] if short else None, room)
+            for wish, (taken, short, room) in zip(wishes, answers, strict=True)
+        ]
 
     async def used(self, project: int, allowance: Allowance, windows: range) -> list[int | None]:
         """Give how much was used in each window; None where nothing was counted."""
