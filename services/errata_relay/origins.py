@@ -1,13 +1,20 @@
 """Whose request it is: the client's address behind proxies, and the web origin of the page that sends."""
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import TypeAlias
-from urllib.parse import urlsplit
+from typing import NamedTuple, TypeAlias
+
+from errata.config.limits import ORIGIN
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
 _MOST_HOPS = 20
+_PATTERN = re.compile(ORIGIN)
+_PORTS = {"http": "80", "https": "443"}
+# A name has 253 characters at most; longer ones shall not be remembered.
+_LONGEST = 300
 
 
 def client_address(peer: str, forwarded_for: str, trusted: tuple[Network, ...]) -> str:
@@ -27,23 +34,35 @@ def client_address(peer: str, forwarded_for: str, trusted: tuple[Network, ...]) 
     return address
 
 
+class _Origin(NamedTuple):
+    scheme: str
+    host: str
+    port: str
+
+
 def is_allowed(origin: str, allowed: Iterable[str]) -> bool:
     """Say whether a page of this origin (`https://shop.example:8443`) may send.
 
-    An allowed one may leave out scheme and port, for any; `*.` before a host stands for its subdomains.
+    An allowed one may leave out scheme and port, for any; `*.` before a host stands for its subdomains, `*` for all.
     """
-    try:
-        page = urlsplit(origin)
-        page_host, page_port = page.hostname or "", page.port
-    except ValueError:
+    page = _read(origin)
+    return any(text == "*" or (page is not None and _fits(page, _read(text))) for text in allowed)
+
+
+def _fits(page: _Origin, wanted: _Origin | None) -> bool:
+    if wanted is None or wanted.scheme not in ("", page.scheme):
         return False
-    for text in allowed:
-        wanted = urlsplit(text if "://" in text else f"//{text}")
-        host = (wanted.hostname or "").removeprefix("*")
-        fits = page_host.endswith(host) if host.startswith(".") else page_host == host
-        if fits and wanted.scheme in ("", page.scheme) and wanted.port in (None, page_port):
-            return True
-    return False
+    # Browsers leave out the port that a scheme has anyway.
+    if wanted.port not in ("", page.port or _PORTS.get(page.scheme)):
+        return False
+    return page.host.endswith(wanted.host[1:]) if wanted.host.startswith("*.") else page.host == wanted.host
+
+
+@lru_cache(maxsize=1024)
+def _read(origin: str) -> _Origin | None:
+    """Give the parts of an origin, in lower case; None where it is none."""
+    match = _PATTERN.fullmatch(origin.lower()) if len(origin) <= _LONGEST else None
+    return _Origin(match["scheme"] or "", match["host"], match["port"] or "") if match and match["host"] else None
 
 
 def _is_in(address: str, networks: tuple[Network, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,14 @@ def test_a_folder_without_projects_says_how_to_get_one(tmp_path):
         (SHOP + "filters: [", 6, "expected"),
         (SHOP + "filters:\n  ignore_addresses: [10.0.0.0/8, 300.1.1.1]\n", 6, "'300.1.1.1' does not appear"),
         (SHOP + "filters:\n  legacy_browsers:\n    ie: -1\n", 8, "Expected `int` >= 0"),
+        (SHOP + "limits:\n  origins:\n    - shop.example\n    - https://[\n", 9, "Expected `str` matching"),
+        (SHOP + "limits:\n  origins: [shop.example/path]\n", 7, "Expected `str` matching"),
+        (SHOP + "limits:\n  rates:\n    - items: 1\n      categories: [errors]\n", 9, "error|"),
+        (SHOP + "limits:\n  quotas: [{items: -1}]\n", 7, "Expected `int` >= 0"),
+        (SHOP + f"limits:\n  quotas: [{{items: {2**60}}}]\n", 7, "Expected `int` <"),
+        (SHOP + "    rates:\n      - {items: 5, seconds: 0}\n", 7, "Expected `int` >= 1"),
+        (SHOP + "    quotas:\n      - {itms: 5}\n", 7, "unknown field `itms`"),
+        (SHOP + "limits:\n  spikes: {factor: 0.5}\n", 7, "Expected `float` >= 1"),
         ("slug: shop\n\tid: 1\n", 2, "found character"),
     ],
 )
@@ -149,3 +158,23 @@ def test_a_change_that_is_taken_back_is_no_new_configuration_but_mends_a_broken_
     write(folder, "projects/shop.yaml", SHOP)
     assert not config.refresh()
     assert config.broken is None
+
+
+def test_limits_of_every_kind_can_be_set_together():
+    text = (
+        SHOP
+        + """\
+    rates: [{items: 500, categories: [error]}]
+    quotas: [{items: 100000}]
+limits:
+  rates: [{items: 6000}, {items: 100, seconds: 1, categories: [session, monitor]}]
+  quotas: [{items: 1000000, categories: [error]}]
+  spikes: {factor: 10, at_least: 600}
+  origins: ["*", localhost, "https://*.shop.example:8443", "[::1]"]
+"""
+    )
+    project = parse_project(text.encode(), Path("shop.yaml"))
+    (key,) = project.keys
+    assert (key.rates[0].seconds, key.quotas[0].items) == (60, 100_000)
+    assert project.limits.rates[1].categories == ("session", "monitor")
+    assert project.limits.quotas[0].categories == ("error",)
