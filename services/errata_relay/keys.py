@@ -31,8 +31,8 @@ def sentry(request: Request) -> list[Credentials]:
         found.append(auth.from_query(request.query))
     if header := request.header(b"authorization"):
         found.append(auth.from_authorization(header))
-    if request.target.key:
-        found.append(Credentials(request.target.key))
+    if request.key:
+        found.append(Credentials(request.key))
     return [credentials for credentials in found if credentials is not None]
 
 
@@ -111,8 +111,17 @@ def token_in_json(body: bytes) -> Credentials | None:
     """Give the key that old clients of Rollbar and Bugsnag put into the body alone, and new ones there too."""
     try:
         tokens = _tokens.decode(body)
-    except (msgspec.DecodeError, RecursionError):  # whether it is JSON, and odd JSON at that, is for others to see
-        return None
+    except (msgspec.DecodeError, RecursionError):  # as clients' JSON is where it holds NaN or half of a character
+        return _token_in_loose_json(body)
     raw = bytes(tokens.access_token) or bytes(tokens.apiKey)
     key = raw[1:-1].decode("utf-8", "replace") if raw[:1] == b'"' else ""
     return Credentials(key) if key else None
+
+
+def _token_in_loose_json(body: bytes) -> Credentials | None:
+    try:
+        tree = loose_json.load_object(body)
+    except Invalid:  # for its reader to say
+        return None
+    key = tree.get("access_token") or tree.get("apiKey")
+    return Credentials(key) if key and isinstance(key, str) else None
