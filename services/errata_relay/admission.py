@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, ParamSpec, TypeVar
 
 from errata.config.loading import ConfigFolder
-from errata.config.model import ClientKey, Project
 from errata.contracts.outcomes import Invalid, OutcomeKind, Reason
 from errata.contracts.pack import ItemFormat
 from errata.contracts.times import SECOND, Clock
@@ -20,16 +19,19 @@ from errata.runtime.metrics import RELAY_ITEMS, STAGE_AGE
 from errata_relay.body import Body
 from errata_relay.items import Kept, Provenance, sort_items, topic_of
 from errata_relay.limits import Limits
-from errata_relay.origins import is_allowed
 from errata_relay.outcomes import OutcomeCounts
 from errata_relay.packer import Packer
 from errata_relay.refusals import ClientGoneError, NoRoomError, Refused, outcome_of
 from errata_relay.request import Request
+from errata_relay.senders import NOBODY, Sender, Senders, check
 from errata_relay.settings import RelaySettings
 from errata_relay.tee import Tee
+from errata_relay.wire_formats import WireFormat
 
 # Ten times the mean event, and 1 to 2 ms of work at worst.
 _LARGE_BYTES = 98_304
+# SDKs sum up what they lost in two dozen lines of 60 bytes; most events are larger, even compressed.
+_REPORT_BYTES = 2_048
 
 _log = logging.get(__name__)
 
@@ -50,14 +52,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _Sender(NamedTuple):
-    project: Project
-    key: ClientKey
-
-
-_NOBODY = _Sender(Project(id=0, slug="", keys=()), ClientKey(id="", public=""))
-
-
 class Admission:
     """Admits requests: checks them, and returns when what is kept of them is durable."""
 
@@ -73,47 +67,46 @@ class Admission:
         clock: Clock,
     ) -> None:
         self._settings = settings
-        self._config = config
+        self._senders = Senders(config)
         self._limits = limits
         self._tee = tee
         self._packers = packers
         self._outcomes = outcomes
         self._clock = clock
 
-    async def admit(self, request: Request, body: Body) -> Accepted:
+    async def admit(self, request: Request, body: Body, wire: WireFormat) -> Accepted:
         """Return when what the request brought is durable, or counted as not kept.
+
+        Args:
+            request: its head.
+            body: to be read, or not.
+            wire: what kind of request it is.
 
         Raises:
             Refused: nothing of it is kept, and that has been counted.
             ClientGoneError: it never came to its end, which has been counted too.
 
         """
-        wire = request.target.format
-        sender, credentials = _NOBODY, auth.Credentials("")
+        sender, credentials = NOBODY, auth.Credentials("")
         try:
             self._check_connection(request)
             presented = wire.keys(request)
             if presented or not (wire.key_in_body or wire.anonymous):
-                credentials = auth.agreed(presented, request.target.project)
-                sender = self._sender(credentials)
-                self._check(sender, credentials, request)
+                credentials = auth.agreed(presented, request.project)
+                sender = self._senders.of(credentials.key)
+                check(sender, credentials, request.header(b"origin"))
             tee = sender.project.tee
             if tee:
                 body.keep_wire()
-            else:
-                self._check_limits(sender, request)
-            self._check_length(request)
-            most_bytes = self._settings.max_item_bytes if wire.one_item else self._settings.max_envelope_bytes
-            data = await body.read(request.header(b"content-encoding"), most_bytes)
+            data = await self._read(request, body, wire, None if tee else self._used_up(sender, wire))
             if tee:  # before limits, which are on what comes here alone
                 self._tee.offer(tee, credentials.key, request, body.wire)
-                self._check_limits(sender, request)
             inside = await _aside(len(data), wire.key_in_body, data) if wire.key_in_body else None
             if inside or not (presented or wire.anonymous):
-                credentials = auth.agreed([*presented, inside], request.target.project)
-                sender = self._sender(credentials)
-                self._check(sender, credentials, request)
-                self._check_limits(sender, request)
+                credentials = auth.agreed([*presented, inside], request.project)
+                sender = self._senders.of(credentials.key)
+                check(sender, credentials, request.header(b"origin"))
+            self._check_limits(sender, wire, data)
             admitted = await _aside(len(data), wire.admit, data, request, self._settings)
             body.hold(max(0, sum(len(item.payload) for item in admitted.items) - len(data)))  # OTLP's repeat a resource
         except (Invalid, NoRoomError) as refusal:
@@ -135,41 +128,40 @@ class Admission:
         if request.surplus:
             raise Invalid(Reason.TOO_MANY_CONNECTIONS)
 
-    def _sender(self, credentials: auth.Credentials) -> _Sender:
-        """Give whose key it is.
+    def _used_up(self, sender: Sender, wire: WireFormat) -> Refused | None:
+        """Give the limit that is known to leave no room for any item of the request."""
+        return self._limits.used_up(*sender, wire.category if wire.uniform else "")
 
-        A dictionary is safe for this: it compares hashes that are keyed anew in each process before any text. And the
-        key of a DSN is no secret, it stands in web pages.
+    def _check_limits(self, sender: Sender, wire: WireFormat, data: bytes) -> None:
+        """Raise `Refused` where a limit is used up, but for a report of losses, which takes nothing of it."""
+        used_up = self._used_up(sender, wire)
+        if used_up and not (wire.is_report and wire.is_report(data)):
+            raise used_up
+
+    async def _read(self, request: Request, body: Body, wire: WireFormat, used_up: Refused | None) -> bytes:
+        """Give the body; where a limit is used up, only of what may be a report of losses.
+
+        Raises:
+            Refused: the limit is used up, and the body is larger than such a report.
+            Invalid, NoRoomError, ClientGoneError: as for `Body.read`.
+
         """
-        found = self._config.current.keys.get(credentials.key)
-        if found is None:
-            raise Invalid(Reason.UNKNOWN_KEY)
-        return _Sender(*found)
-
-    def _check(self, sender: _Sender, credentials: auth.Credentials, request: Request) -> None:
-        """See whether the sender may send: raises `Invalid`."""
-        project, key = sender
-        if key.disabled:
-            raise Invalid(Reason.DISABLED_KEY)
-        if credentials.project and credentials.project != str(project.id):
-            raise Invalid(Reason.PROJECT_MISMATCH)
-        origin, allowed = request.header(b"origin"), project.limits.origins
-        if origin and allowed and not is_allowed(origin, allowed):
-            raise Invalid(Reason.FOREIGN_ORIGIN)
-
-    def _check_limits(self, sender: _Sender, request: Request) -> None:
-        """Raise `Refused` for a limit that is known to be used up."""
-        wire = request.target.format
-        if refused := self._limits.used_up(*sender, wire.category if wire.uniform else ""):
-            raise refused
-
-    def _check_length(self, request: Request) -> None:
-        length = request.header(b"content-length")  # the HTTP parser has seen to it that it is a number
-        if length and int(length) > self._settings.max_request_bytes:
+        length = int(request.header(b"content-length") or 0)  # the HTTP parser has seen to it that it is a number
+        encoding = request.header(b"content-encoding")
+        if used_up is not None:
+            if wire.is_report is None or length > _REPORT_BYTES:
+                raise used_up
+            try:
+                return await body.read(encoding, _REPORT_BYTES)
+            except Invalid:
+                raise used_up from None
+        if length > self._settings.max_request_bytes:
             raise Invalid(Reason.TOO_LARGE)
+        most_bytes = self._settings.max_item_bytes if wire.one_item else self._settings.max_envelope_bytes
+        return await body.read(encoding, most_bytes)
 
     async def _keep(
-        self, request: Request, sender: _Sender, credentials: auth.Credentials, admitted: Admitted
+        self, request: Request, sender: Sender, credentials: auth.Credentials, admitted: Admitted
     ) -> Accepted:
         """Sort the items, hand on what is kept, and wait until it is durable."""
         source = Provenance(
@@ -200,14 +192,14 @@ class Admission:
             raise limited
         return Accepted(sorting.event_id, limited)
 
-    async def _within_limits(self, sender: _Sender, items: list[Kept]) -> tuple[list[Kept], list[Refused]]:
+    async def _within_limits(self, sender: Sender, items: list[Kept]) -> tuple[list[Kept], list[Refused]]:
         """Give the items that limits have room for, and for each of the others why not; those are counted."""
         within, refused = await self._limits.divide(sender.project, sender.key, items)
         for item, refusal in refused:
             self._count(sender, refusal.reason, item.category, item.quantity)
         return within, [refusal for _, refusal in refused]
 
-    async def _hand_on(self, sender: _Sender, kept: list[Kept]) -> list[Refused]:
+    async def _hand_on(self, sender: Sender, kept: list[Kept]) -> list[Refused]:
         """Return when each item is durable or refused; give why, for each that is refused; those are counted."""
         under_way = [(one, self._packers[topic_of(one.item.meta.format)].put(one.item)) for one in kept]
         refused = []
@@ -220,13 +212,13 @@ class Admission:
                 self._count(sender, reason, one.category, one.quantity)
         return refused
 
-    def _our_fault(self, sender: _Sender, category: str, quantity: int = 1) -> Refused:
+    def _our_fault(self, sender: Sender, category: str, quantity: int = 1) -> Refused:
         """Log the exception that is being handled, count what it cost, and give what the client is told."""
         _log.exception("a request failed")
         self._count(sender, Reason.INTERNAL_ERROR, category, quantity)
         return Refused(Reason.INTERNAL_ERROR)
 
-    def _count(self, sender: _Sender, reason: Reason, category: str, quantity: int = 1) -> None:
+    def _count(self, sender: Sender, reason: Reason, category: str, quantity: int = 1) -> None:
         self._outcomes.count(
             outcome_of(reason), reason, category, project=sender.project.id, key_id=sender.key.id, quantity=quantity
         )

@@ -90,13 +90,14 @@ def _airbrake_refusal(refused: Refused, request: Request) -> Answer:
     return answer
 
 
-def _honeybadger_python_refusal(refused: Refused, request: Request) -> Answer:
-    """Refuse, unless a limit of the project's own says so: Python's client does not slow down, but may raise.
+def _honeybadger_refusal(refused: Refused, request: Request) -> Answer:
+    """Refuse; Python's client alone hears 201 all the same, with the refusal in the headers.
 
-    With `force_sync` any 4xx is raised into the application, which has done nothing wrong.
+    It does not slow down, and with `force_sync` it raises any 4xx or 5xx into the application, which has done nothing
+    wrong. It does not name itself: its requests are those of Python's own library.
     """
-    if refused.reason in _OWN_LIMITS:
-        return _with_id(201)("", request)
+    if request.header(b"user-agent").startswith("Python-urllib/"):
+        return Answer(201, b'{"id":""}', tuple(headers_of(refused)))
     return _detail(refused, request)
 
 
@@ -121,7 +122,6 @@ def _otlp_refusal(refused: Refused, request: Request) -> Answer:
 
 _NOTHING = Answer(200, b"{}")
 _PROTOBUF = b"application/x-protobuf"
-_OWN_LIMITS = frozenset({Reason.RATE_LIMIT, Reason.QUOTA, Reason.SPIKE})
 # Unauthenticated, permission denied, resource exhausted; all else is an invalid argument.
 _GRPC_CODE = {401: 16, 403: 7, 429: 8}
 
@@ -134,8 +134,7 @@ BUGSNAG = Answers(_always(Answer(200, b"OK", content_type=TEXT)), _detail)
 BUGSNAG_SESSIONS = Answers(_always(Answer(202, b"{}")), _detail)
 AIRBRAKE = Answers(_with_id(201), _airbrake_refusal)
 AIRBRAKE_STATS = Answers(_always(_NOTHING), _airbrake_refusal)
-HONEYBADGER = Answers(_with_id(201), _detail)
-HONEYBADGER_PYTHON = Answers(_with_id(201), _honeybadger_python_refusal)
+HONEYBADGER = Answers(_with_id(201), _honeybadger_refusal)
 HONEYBADGER_EVENTS = Answers(_always(Answer(201, b'{"status":"ok"}')), _detail)
 HONEYBADGER_CHECK_IN = Answers(_always(_NOTHING), _detail)
 OTLP = Answers(_otlp, _otlp_refusal)

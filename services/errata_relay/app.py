@@ -66,16 +66,18 @@ class RelayApp:
         request = Request(
             method=scope["method"],
             path=scope["path"],
-            target=target,
             query=scope["query_string"].decode("latin-1"),
             headers=headers,
             client_address=self._client_address(scope, headers),
             received_at=self._clock(),  # of the whole head, which is one packet: nothing tells of its first byte
+            project=target.project,
+            key=target.key,
+            name=target.name,
             surplus=SURPLUS in scope,
         )
         body = Body(receive, self._room, self._settings)
         try:
-            accepted = await self._admission.admit(request, body)
+            accepted = await self._admission.admit(request, body, target.format)
             answer = target.format.answers.accept(accepted.event_id, request)
             if accepted.limited is None:
                 return answer

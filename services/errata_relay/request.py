@@ -1,10 +1,7 @@
 """What the relay looks at of an HTTP request, its body aside."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from errata_relay.routes import Target
+from typing import NamedTuple
 
 
 class Request(NamedTuple):
@@ -12,12 +9,17 @@ class Request(NamedTuple):
 
     method: str
     path: str
-    target: "Target"
     query: str
     headers: Mapping[bytes, bytes]
     """By lower-case name."""
     client_address: str
     received_at: int
+    project: str = ""
+    """The number in the path, as written; empty where the path has none and the key decides."""
+    key: str = ""
+    """The key, where it is a part of the path."""
+    name: str = ""
+    """What the path names besides: a monitor."""
     surplus: bool = False
     """Whether it came by a connection above the most that there should be."""
 

@@ -13,59 +13,62 @@ from errata_relay.wire_formats import WireFormat
 
 
 class Target(NamedTuple):
-    """Where a request was sent, and so what it is."""
+    """Where a request was sent, and so what it is; what stands in the path goes into the `Request`."""
 
     format: WireFormat
     project: str = ""
-    """The number in the path, as written; empty where the path has none and the key decides."""
     key: str = ""
-    """The key, where it is a part of the path."""
     name: str = ""
-    """What the path names besides: a monitor."""
 
 
 class Route(NamedTuple):
     """One address. `{project}` stands for digits, other braces for anything."""
 
-    methods: str
+    methods: frozenset[str]
     path: str
     format: WireFormat
     header: bytes = b""
     """A header that the request must have, where the path alone says too little."""
 
 
+_GET, _POST = frozenset({"GET"}), frozenset({"POST"})
+
 ROUTES = (
-    Route("POST", "api/{project}/envelope", wire.ENVELOPE),
-    Route("POST", "api/envelope", wire.ENVELOPE),
-    Route("POST", "api/{project}/store", wire.STORE),
-    Route("POST", "api/store", wire.STORE),
-    Route("GET", "api/{project}/store", wire.STORE_QUERY),
-    Route("GET", "api/store", wire.STORE_QUERY),
-    Route("POST", "api/{project}/security", wire.BROWSER_REPORT),
-    Route("POST", "api/{project}/csp-report", wire.BROWSER_REPORT),
-    Route("POST", "api/{project}/nel", wire.BROWSER_REPORT),
-    Route("GET POST", "api/{project}/cron/{name}", wire.CRON),
-    Route("GET POST", "api/{project}/cron/{name}/{key}", wire.CRON),
-    Route("POST", "api/{project}/minidump", wire.CRASH_DUMP),
-    Route("POST", "api/{project}/unreal/{key}", wire.CRASH_DUMP),
-    Route("POST", "api/{project}/events/{name}/attachments", wire.ATTACHMENT),
-    Route("POST", "api/{project}/integration/otlp/v1/traces", wire.OTLP_TRACES),
-    Route("POST", "api/{project}/integration/otlp/v1/logs", wire.OTLP_LOGS),
-    Route("POST", "api/1/item", wire.ROLLBAR),
-    Route("POST", "notify", wire.BUGSNAG),
-    Route("POST", "sessions", wire.BUGSNAG_SESSIONS),
-    Route("POST", "", wire.BUGSNAG, header=b"bugsnag-api-key"),
-    Route("POST", "api/v3/projects/{project}/notices", wire.AIRBRAKE),
-    Route("POST", "api/v5/projects/{project}/routes-stats", wire.AIRBRAKE_STATS),
-    Route("POST", "api/v5/projects/{project}/routes-breakdowns", wire.AIRBRAKE_STATS),
-    Route("POST", "api/v5/projects/{project}/queries-stats", wire.AIRBRAKE_STATS),
-    Route("POST", "api/v5/projects/{project}/queues-stats", wire.AIRBRAKE_STATS),
-    Route("POST", "v1/notices", wire.HONEYBADGER_PYTHON),
-    Route("POST", "v1/notices/js", wire.HONEYBADGER),
-    Route("POST", "v1/events", wire.HONEYBADGER_EVENTS),
-    Route("GET POST", "v1/check_in/{name}", wire.HONEYBADGER_CHECK_IN),
-    Route("POST", "v1/traces", wire.OTLP_TRACES),
-    Route("POST", "v1/logs", wire.OTLP_LOGS),
+    Route(_POST, "api/{project}/envelope", wire.ENVELOPE),
+    Route(_POST, "api/envelope", wire.ENVELOPE),
+    Route(_POST, "api/{project}/store", wire.STORE),
+    Route(_POST, "api/store", wire.STORE),
+    Route(_GET, "api/{project}/store", wire.STORE_QUERY),
+    Route(_GET, "api/store", wire.STORE_QUERY),
+    Route(_POST, "api/{project}/security", wire.BROWSER_REPORT),
+    Route(_POST, "api/{project}/csp-report", wire.BROWSER_REPORT),
+    Route(_POST, "api/{project}/nel", wire.BROWSER_REPORT),
+    Route(_POST | _GET, "api/{project}/cron/{name}", wire.CRON),
+    Route(_POST | _GET, "api/{project}/cron/{name}/{key}", wire.CRON),
+    Route(_POST, "api/{project}/minidump", wire.CRASH_DUMP),
+    Route(_POST, "api/{project}/unreal/{key}", wire.CRASH_DUMP),
+    Route(_POST, "api/{project}/events/{name}/attachments", wire.ATTACHMENT),
+    Route(_POST, "api/{project}/integration/otlp/v1/traces", wire.OTLP_TRACES),
+    Route(_POST, "api/{project}/integration/otlp/v1/logs", wire.OTLP_LOGS),
+    Route(_POST, "api/{project}/integration/otlp/v1/metrics", wire.OTLP_METRICS),
+    Route(_POST, "api/1/item", wire.ROLLBAR),
+    Route(_POST, "notify", wire.BUGSNAG),
+    Route(_POST, "sessions", wire.BUGSNAG_SESSIONS),
+    Route(_POST, "", wire.BUGSNAG, header=b"bugsnag-api-key"),
+    Route(_POST, "api/v3/projects/{project}/notices", wire.AIRBRAKE),
+    Route(_POST, "api/v5/projects/{project}/routes-stats", wire.AIRBRAKE_STATS),
+    Route(_POST, "api/v5/projects/{project}/routes-breakdowns", wire.AIRBRAKE_STATS),
+    Route(_POST, "api/v5/projects/{project}/breakdowns-stats", wire.AIRBRAKE_STATS),
+    Route(_POST, "api/v5/projects/{project}/queries-stats", wire.AIRBRAKE_STATS),
+    Route(_POST, "api/v5/projects/{project}/queues-stats", wire.AIRBRAKE_STATS),
+    Route(_POST, "v1/notices", wire.HONEYBADGER),
+    Route(_POST, "v1/notices/js", wire.HONEYBADGER),
+    Route(_POST, "v1/events", wire.HONEYBADGER_EVENTS),
+    Route(_POST | _GET, "v1/check_in/{name}", wire.HONEYBADGER_CHECK_IN),
+    Route(_POST, "v1/traces", wire.OTLP_TRACES),
+    Route(_POST, "v1/logs", wire.OTLP_LOGS),
+    Route(_POST, "v1/metrics", wire.OTLP_METRICS),
+    Route(_POST, "v1development/profiles", wire.OTLP_PROFILES),
 )
 
 _TUNNEL = Target(wire.TUNNEL)

@@ -88,8 +88,8 @@ async def _send(client: httpx2.AsyncClient, copy: Copy) -> str:
 def copy_of(settings: TeeSettings, key: str, request: Request, body: bytes) -> Copy:
     """Give the request as the other service must see it: another key, another project, all else as it came."""
     path = request.path.replace(key, settings.key)
-    if settings.project and request.target.project:
-        path = path.replace(f"/{request.target.project}/", f"/{settings.project}/", 1)
+    if settings.project and request.project:
+        path = path.replace(f"/{request.project}/", f"/{settings.project}/", 1)
     query = request.query.replace(key, settings.key)
     headers = tuple(
         (name, value.replace(key.encode(), settings.key.encode()))

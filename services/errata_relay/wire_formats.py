@@ -11,6 +11,7 @@ from errata.contracts.outcomes import Reason
 from errata.protocols import airbrake, browser_reports, bugsnag, bugsnag_sessions, honeybadger, rollbar
 from errata.protocols.admitted import Admit, Admitted, NotKept
 from errata.protocols.otlp import splitting as otlp
+from errata.protocols.sentry import client_reports
 from errata.protocols.sentry.admit import admit_cron, admit_envelope, admit_store, admit_store_query
 from errata_relay import answers, keys
 from errata_relay.answers import Answers
@@ -35,6 +36,8 @@ class WireFormat(NamedTuple):
     one_item: bool = False
     """Whether a body becomes one item, or some that are small together: it may be no larger than an item then."""
     key_in_body: KeyInBody | None = None
+    is_report: Callable[[bytes], bool] | None = None
+    """Tells a body that reports losses: limits do not concern it."""
     anonymous: bool = False
     """Whether it holds no key, so that nothing of it is kept."""
 
@@ -60,11 +63,19 @@ def _store_query(_body: bytes, request: Request, settings: RelaySettings) -> Adm
 
 
 def _cron(body: bytes, request: Request, _settings: RelaySettings) -> Admitted:
-    return admit_cron(request.target.name, body, request.query)
+    return admit_cron(request.name, body, request.query)
 
 
 # -- Sentry
-ENVELOPE = WireFormat(keys.sentry, _envelope, answers.SENTRY, DEFAULT, uniform=False, key_in_body=keys.envelope_dsn)
+ENVELOPE = WireFormat(
+    keys.sentry,
+    _envelope,
+    answers.SENTRY,
+    DEFAULT,
+    uniform=False,
+    key_in_body=keys.envelope_dsn,
+    is_report=client_reports.begins_with_report,
+)
 TUNNEL = ENVELOPE._replace(keys=keys.nowhere)
 """An envelope at any other path: its key stands in its own header alone."""
 STORE = WireFormat(keys.sentry, _store, answers.SENTRY, ERROR)
@@ -110,7 +121,6 @@ AIRBRAKE_STATS = WireFormat(_AIRBRAKE_KEYS, _foreign(airbrake.admit_stats), answ
 # -- Honeybadger
 _HONEYBADGER_KEYS = keys.header(b"x-api-key")
 HONEYBADGER = WireFormat(_HONEYBADGER_KEYS, _foreign(honeybadger.admit), answers.HONEYBADGER, ERROR, one_item=True)
-HONEYBADGER_PYTHON = HONEYBADGER._replace(answers=answers.HONEYBADGER_PYTHON)
 HONEYBADGER_EVENTS = WireFormat(
     _HONEYBADGER_KEYS, _foreign(honeybadger.admit_events), answers.HONEYBADGER_EVENTS, "log_item"
 )
@@ -124,3 +134,6 @@ _OTLP_KEYS = keys.first(
 )
 OTLP_TRACES = WireFormat(_OTLP_KEYS, _foreign(otlp.admit_traces), answers.OTLP, ERROR)
 OTLP_LOGS = WireFormat(_OTLP_KEYS, _foreign(otlp.admit_logs), answers.OTLP, ERROR)
+OTLP_METRICS = WireFormat(_OTLP_KEYS, _not_kept("trace_metric"), answers.OTLP, "trace_metric")
+OTLP_PROFILES = WireFormat(_OTLP_KEYS, _not_kept("profile"), answers.OTLP, "profile")
+"""Sent by whoever is told one address for all signals: a refusal would be logged, and tried again, for ever."""

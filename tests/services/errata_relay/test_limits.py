@@ -24,11 +24,11 @@ KEY_2 = "2" * 32
 
 
 @pytest.fixture(params=["redis", "redis away"])
-def limited(request, start_relay, tmp_path, redis_url) -> Callable[[str, str], RunningRelay]:
-    """Start a relay whose project has settings in `limits`, and its first key more of its own."""
+def limited(request, start_relay, tmp_path, redis_url) -> Callable[[str], RunningRelay]:
+    """Start a relay whose project has settings in `limits`."""
 
-    def start(limits: str, of_key: str = "") -> RunningRelay:
-        write_projects(tmp_path / "config" / "projects", limits, of_key)
+    def start(limits: str) -> RunningRelay:
+        write_projects(tmp_path / "config" / "projects", limits)
         with socket.create_server(("127.0.0.1", 0)) as nobody:
             away = f"redis://127.0.0.1:{nobody.getsockname()[1]}/0"
         return start_relay(redis=redis_url if request.param == "redis" else away)
@@ -36,10 +36,10 @@ def limited(request, start_relay, tmp_path, redis_url) -> Callable[[str, str], R
     return start
 
 
-def write_projects(folder: Path, limits: str, of_key: str = "") -> None:
+def write_projects(folder: Path, limits: str) -> None:
     folder.mkdir(parents=True)
     (folder / "shop.yaml").write_text(
-        f'id: 42\nslug: shop\nkeys:\n  - {{id: main, public: "{KEY}"{of_key and ", " + of_key}}}\n'
+        f'id: 42\nslug: shop\nkeys:\n  - {{id: main, public: "{KEY}"}}\n'
         f'  - {{id: second, public: "{KEY_2}"}}\nlimits: {limits}\n'
     )
     (folder / "other.yaml").write_text(f'id: 7\nslug: other\nkeys:\n  - {{id: main, public: "{OTHER_KEY}"}}\n')
@@ -75,13 +75,6 @@ async def test_a_limit_on_a_category_lets_the_others_through_with_a_header_on_th
     assert relay.stop() == 0
     assert sorted(item.meta.format for item in await relay.all_items()) == ["sentry.event", *["sentry.session"] * 2]
     assert await relay.outcomes() == {("rate_limited", "quota", "error", 42): 2}
-
-
-async def test_a_key_has_limits_of_its_own(limited):
-    relay = limited("{}", f"rates: [{{items: 1, {HOUR}}}]")
-    assert [post(relay).status_code for _ in range(2)] == [200, 429]
-    assert post(relay).headers["x-sentry-rate-limits"].endswith("::key:rate_limit")
-    assert post(relay, key=KEY_2).status_code == 200
 
 
 async def test_a_refusal_is_remembered_and_the_body_is_not_waited_for(limited):
@@ -127,7 +120,11 @@ VENDORS = {
         b'{"errors":[{"type":"E","message":"m"}]}',
     ),
     "airbrake js": (f"/api/v3/projects/42/notices?key={KEY}", {}, b'{"errors":[{"type":"E","message":"m"}]}'),
-    "honeybadger py": ("/v1/notices/", {"X-API-Key": KEY}, b'{"error":{"class":"E","message":"m"}}'),
+    "honeybadger py": (
+        "/v1/notices/",
+        {"X-API-Key": KEY, "User-Agent": "Python-urllib/3.11"},
+        b'{"error":{"class":"E","message":"m"}}',
+    ),
     "otlp": (
         "/v1/logs",
         {"X-Sentry-Auth": f"sentry sentry_key={KEY}", "Content-Type": "application/x-protobuf"},

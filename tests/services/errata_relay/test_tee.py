@@ -15,7 +15,6 @@ from errata.config.tee import TeeSettings
 from errata.runtime.metrics import RELAY_TEE
 from errata_relay import tee as module
 from errata_relay.request import Request
-from errata_relay.routes import target_of
 from errata_relay.tee import Tee
 
 THEIR_KEY = "9" * 32
@@ -104,9 +103,7 @@ async def test_a_service_that_is_not_there_changes_nothing_and_is_counted(start_
 
 
 def offer(tee: Tee, url: str = "http://127.0.0.1:9", *, path: str = "/api/42/store/", query: str = "") -> None:
-    target = target_of("GET", "/api/42/store/", {})
-    assert target is not None
-    tee.offer(TeeSettings(url=url, key=THEIR_KEY), KEY, Request("GET", path, target, query, {}, "192.0.2.1", 0), b"")
+    tee.offer(TeeSettings(url=url, key=THEIR_KEY), KEY, Request("GET", path, query, {}, "192.0.2.1", 0), b"")
 
 
 def told(result: str) -> float:

@@ -46,6 +46,20 @@ def discards_of(payload: bytes | memoryview) -> tuple[NotKept, ...]:
     return tuple(discard for line in lines[:_MOST_LINES] if (discard := _discard(line)) is not None)
 
 
+def begins_with_report(envelope: bytes) -> bool:
+    """Say whether the first item of an envelope is a report, as its header line has it; clients send one alone.
+
+    The line is not parsed: what only looks like one is read for nothing, and no more.
+    """
+    begin = envelope.find(b"\n", 0, _MOST_BYTES) + 1
+    return begin > 0 and envelope.find(b'"client_report"', begin, _end_of_line(envelope, begin)) >= 0
+
+
+def _end_of_line(envelope: bytes, begin: int) -> int:
+    end = envelope.find(b"\n", begin, begin + _MOST_BYTES)
+    return end if end >= 0 else begin + _MOST_BYTES
+
+
 def _discard(line: Any) -> NotKept | None:
     if not isinstance(line, dict):
         return None
