@@ -10,6 +10,7 @@ from errata.config.issues import IssueSettings
 from errata.config.limits import LimitSettings, Quota, RateLimit
 from errata.config.organization import Organization
 from errata.config.scrub import ScrubSettings
+from errata.config.symbolication import SymbolicationSettings
 from errata.config.tee import TeeSettings
 
 
@@ -37,6 +38,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     name: str = ""
     filters: FilterSettings = FilterSettings()
     scrub: ScrubSettings = ScrubSettings()
+    symbolication: SymbolicationSettings = SymbolicationSettings()
     grouping: GroupingSettings = GroupingSettings()
     issues: IssueSettings = IssueSettings()
     limits: LimitSettings = LimitSettings()

@@ -61,6 +61,11 @@ PROCESSOR_BATCH_SECONDS = Histogram(
 PROCESSOR_FETCHED = Counter(
     "errata_processor_fetched_total", "Uploads looked up for frames, since memory did not hold them", ["kind", "found"]
 )
+PROCESSOR_WEB_FETCHES = Counter(
+    "errata_processor_web_fetches_total",
+    "Files asked of the origins that projects allow: `fetched`, or why not in the words of an event's errors",
+    ["result"],
+)
 PROCESSOR_ARTIFACT_BYTES = Gauge("errata_processor_artifact_bytes", "Source maps and mappings in memory, about")
 PROCESSOR_UNCHECKED = Counter(
     "errata_processor_unchecked_total",

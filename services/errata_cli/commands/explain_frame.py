@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
+from errata.config.loading import ConfigError, load_config
 from errata.runtime.settings import CommonSettings, load
 from errata.stages.symbolicate import explain
 from errata.stages.symbolicate.artifacts import Absent, Kind
@@ -56,6 +57,7 @@ async def _explain(settings: CommonSettings, event_id: str, chosen: int) -> int:
     if not frames or not 0 <= chosen <= len(frames):
         console.print(f"The event has {len(frames)} frames.")
         return 1
+    origins = _origins(settings.config, int(project))
     blobs = connect(settings.blobs)
     store = ArtifactStore(blobs)
     with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +65,7 @@ async def _explain(settings: CommonSettings, event_id: str, chosen: int) -> int:
         for number, shown in enumerate(frames, 1):
             if chosen in {0, number}:
                 console.print(f"frame {number}: {_place(shown.raw)}", markup=False)
-                for step in await steps_of(event, int(project), shown, fetcher, store):
+                for step in await steps_of(event, int(project), shown, fetcher, store, origins=origins):
                     console.print(f"  - {step}", markup=False)
                 console.print(f"  stored as: {_place(shown.stored)}", markup=False)
     for error in event.get("errors", ()):
@@ -73,7 +75,13 @@ async def _explain(settings: CommonSettings, event_id: str, chosen: int) -> int:
 
 
 async def steps_of(
-    event: dict[str, Any], project: int, shown: explain.Shown, fetcher: Fetcher, store: ArtifactStore
+    event: dict[str, Any],
+    project: int,
+    shown: explain.Shown,
+    fetcher: Fetcher,
+    store: ArtifactStore,
+    *,
+    origins: tuple[str, ...] = (),
 ) -> list[str]:
     """Give in words how a frame comes to its names, or what it lacks.
 
@@ -83,9 +91,10 @@ async def steps_of(
         shown: the frame.
         fetcher: looks up what the frame needs.
         store: tells what else was uploaded for the release.
+        origins: from which the project lets built files be fetched.
 
     """
-    needs = explain.needs_of(event, project, shown.raw)
+    needs = explain.needs_of(event, project, shown.raw, origins)
     if not needs:
         return [explain.why_nothing(event, shown.raw)]
     told: list[str] = []
@@ -99,6 +108,15 @@ async def steps_of(
         further = explain.further_need(need, found.answer, event, shown.raw)
         needs += [further] if further else []
     return told
+
+
+def _origins(config: Path, project: int) -> tuple[str, ...]:
+    """Give from where a project lets built files be fetched; from nowhere when its settings cannot be read here."""
+    try:
+        found = load_config(config).projects.get(project)
+    except ConfigError:
+        return ()
+    return found.symbolication.fetch_origins if found else ()
 
 
 def _place(frame: dict[str, Any]) -> str:

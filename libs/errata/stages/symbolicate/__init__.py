@@ -1,7 +1,7 @@
 """Symbolicate: frames of built code get the place, function and lines of what people wrote.
 
 JavaScript by source maps, the JVM by ProGuard or R8 mappings, native code by symbols. The stage fetches nothing: what
-it needs is in the context, or it raises `Missing` and is run again. Nothing is ever fetched from the web.
+it needs is in the context, or it raises `Missing` and is run again.
 """
 
 from typing import Any
@@ -21,6 +21,7 @@ class Symbolicate:
     def __init__(self, project: Project) -> None:
         """Belong to a project: artifacts are looked up within it."""
         self._project = project.id
+        self._origins = project.symbolication.fetch_origins
 
     def __call__(self, event: Event, context: Context) -> Event:
         """Give the event with its frames symbolicated as far as possible; why not is in its `errors`.
@@ -41,6 +42,7 @@ class Symbolicate:
             event.get("release") or "",
             event.get("dist") or "",
             javascript.debug_ids(found),
+            origins=self._origins,
         )
         mappings = jvm.Mappings(found, lookups)
         binaries = native.Binaries(found, lookups)

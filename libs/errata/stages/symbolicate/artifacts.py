@@ -39,6 +39,8 @@ class Need(NamedTuple):
     dist: str = ""
     url: str = ""
     """As the frame has it; it may have been uploaded under `urls.candidates` of it."""
+    origins: tuple[str, ...] = ()
+    """Of the web, from which a built file may be fetched that was not uploaded: `fetch_origins` of the project."""
 
 
 class Absent(NamedTuple):

@@ -41,15 +41,23 @@ def frames_of(event: Event) -> list[Shown]:
     return shown
 
 
-def needs_of(event: Event, project: int, frame: dict[str, Any]) -> list[Need]:
-    """Give what a frame needs first of all, as it came; nothing when `why_nothing` says why."""
+def needs_of(event: Event, project: int, frame: dict[str, Any], origins: tuple[str, ...] = ()) -> list[Need]:
+    """Give what a frame needs first of all, as it came; nothing when `why_nothing` says why.
+
+    Args:
+        event: as it is stored.
+        project: its id.
+        frame: of the event.
+        origins: from which the project lets built files be fetched.
+
+    """
     platform = event.get("platform") or ""
     images = event_parts.images(event)
     url = javascript.built_file(frame, platform)
     if url:
-        ids = javascript.debug_ids(images)
-        need = Need(Kind.SCRIPT, project, ids.get(url, ""), event.get("release") or "", event.get("dist") or "", url)
-        return [need]
+        debug_id = javascript.debug_ids(images).get(url, "")
+        release, dist = event.get("release") or "", event.get("dist") or ""
+        return [Need(Kind.SCRIPT, project, debug_id, release, dist, url, origins)]
     held = _binary(images, frame)
     if held is not None:
         return [Need(Kind.SYMBOLS, project, native.id_of(held[1]))]

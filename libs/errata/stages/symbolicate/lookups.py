@@ -20,13 +20,21 @@ class Lookups:
     """Questions of one event to what was loaded for the batch."""
 
     def __init__(
-        self, artifacts: Mapping[Any, Any], project: int, release: str, dist: str, debug_ids: Mapping[str, str]
+        self,
+        artifacts: Mapping[Any, Any],
+        project: int,
+        release: str,
+        dist: str,
+        debug_ids: Mapping[str, str],
+        *,
+        origins: tuple[str, ...] = (),
     ) -> None:
         self._artifacts: Mapping[Need, Answer] = artifacts
         self._project = project
         self._release = release
         self._dist = dist
         self._debug_ids = debug_ids
+        self._origins = origins
         self._scripts: dict[str, Script | Absent | None] = {}
         self._missing: dict[Need, None] = {}
         self._errors: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -39,7 +47,7 @@ class Lookups:
         if len(self._scripts) >= _MAX_SCRIPTS:
             return None
         debug_id = self._debug_ids.get(url, "")
-        found = self.ask(Need(Kind.SCRIPT, self._project, debug_id, self._release, self._dist, url))
+        found = self.ask(Need(Kind.SCRIPT, self._project, debug_id, self._release, self._dist, url, self._origins))
         self._scripts[url] = answer = found if isinstance(found, Script | Absent) else None
         return answer
 

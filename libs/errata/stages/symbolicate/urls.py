@@ -77,7 +77,7 @@ def candidates(url: str) -> tuple[str, ...]:
 
 
 def is_web(url: str) -> bool:
-    """Tell whether a URL could be fetched, which Errata does not do."""
+    """Tell whether a URL is one of the web, so that it could be fetched."""
     return url.startswith(("http://", "https://"))
 
 

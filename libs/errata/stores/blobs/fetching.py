@@ -20,19 +20,24 @@ from errata.stages.symbolicate.artifacts import Absent, Answer, Kind, Need
 from errata.stages.symbolicate.failures import Failure
 from errata.stages.symbolicate.script import Script
 from errata.stages.symbolicate.source_text import SourceText
+from errata.stages.symbolicate.urls import is_web
 from errata.stores.blobs.artifacts import ArtifactStore
 from errata.stores.blobs.budget import Budget
 from errata.stores.blobs.connection import Blobs
 from errata.stores.blobs.contents import Contents
 from errata.stores.blobs.disk_cache import DiskCache
 from errata.stores.blobs.fair_gate import FairGate
+from errata.stores.blobs.parsed_scripts import ParsedScripts
 from errata.stores.blobs.patient import PatientBlobs
 from errata.stores.blobs.script_uploads import Say
 from errata.stores.blobs.scripts import Scripts
 from errata.stores.blobs.shared_work import SharedWork
 from errata.stores.blobs.symbols import Symbols
 from errata.stores.blobs.verdicts import Verdicts
+from errata.stores.blobs.web_files import WebFiles
+from errata.stores.blobs.web_scripts import WebScripts
 from errata.stores.blobs.windows import in_windows
+from errata.stores.web.addresses import is_public
 
 REFRESH_SECONDS = 60.0
 """Longest that an answer is used without asking again, should a change go unnoticed."""
@@ -80,6 +85,7 @@ class Fetcher:
         retry_seconds: float = 10.0,
         timeout_seconds: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
+        is_reachable: Callable[[str], bool] = is_public,
     ) -> None:
         """Begin with an empty memory.
 
@@ -90,6 +96,7 @@ class Fetcher:
             retry_seconds: for which a store that failed is left alone.
             timeout_seconds: after which one read of the store is given up.
             clock: gives seconds that never go back.
+            is_reachable: tells of an address of the web whether it may be connected to; another one is for tests only.
 
         """
         self._clock = clock
@@ -107,7 +114,9 @@ class Fetcher:
         self._looked_at = float("-inf")
         parsers = FairGate(_PARSERS)
         contents = Contents(self._store, disk)
-        scripts = Scripts(self._store, contents, Verdicts(disk), parsers)
+        parsed = ParsedScripts(Verdicts(disk), parsers)
+        scripts = Scripts(self._store, contents, parsed)
+        self._web = WebScripts(WebFiles(disk, is_reachable=is_reachable), parsed)
         symbols = Symbols(self._store, contents, disk, parsers)
         self._finders: dict[Kind, Callable[[Need, Say], Awaitable[Answer]]] = {
             Kind.SCRIPT: scripts.find,
@@ -124,7 +133,7 @@ class Fetcher:
     def get(self, need: Need) -> Answer | None:
         """Give an answer that is in memory, None when the need must be fetched."""
         revision = self._revisions.get(need.project)
-        if revision == "":
+        if revision == "" and not need.origins:
             return Absent(None)
         kept = self._memory.get(need)
         return kept.answer if kept and kept.revision == revision and self._clock() < kept.ends else None
@@ -161,9 +170,8 @@ class Fetcher:
         """Give the answer to one need with the steps that led to it; memory is neither asked nor filled."""
         steps: list[str] = []
         try:
-            if not await self._store.revision(need.project):
-                return Found(Absent(None), ("nothing was ever uploaded for this project",))
-            return Found(await self._finders[need.kind](need, steps.append), tuple(steps))
+            revision = await self._store.revision(need.project)
+            return Found(await self._find(need, revision, steps.append), tuple(steps))
         except (BaseError, OSError):
             return Found(Absent(Failure.STORE_AWAY), (*steps, "the store of uploads could not be read"))
 
@@ -173,10 +181,7 @@ class Fetcher:
         seconds, revision = self._retry, None
         try:
             revision = await self._revision_of(need.project)
-            if not revision:
-                return Absent(None)
-            async with self._turns.turn(need.project):
-                answer = await self._finders[need.kind](need, _say_nothing)
+            answer = await self._find(need, revision, _say_nothing)
             seconds = REFRESH_SECONDS
         except (BaseError, OSError):
             log.debug("an upload cannot be read", project=need.project)
@@ -185,6 +190,19 @@ class Fetcher:
         cost = answer.cost if isinstance(answer, Script | SourceText) else _SMALL
         if cost <= self._memory.maxsize:
             self._memory[need] = _Kept(answer, cost, revision, self._clock() + seconds)
+        return answer
+
+    async def _find(self, need: Need, revision: str, say: Say) -> Answer:
+        """Give the answer of the project's uploads; when they have none, of the web where the project allows it."""
+        answer: Answer = Absent(None)
+        if revision:
+            async with self._turns.turn(need.project):
+                answer = await self._finders[need.kind](need, say)
+        else:
+            say("nothing was ever uploaded for this project")
+        if need.origins and is_web(need.url) and isinstance(answer, Absent):
+            # Outside of the turn: the web may be slow, and others wait for the store alone.
+            return await self._web.find(need, say)
         return answer
 
     async def _revision_of(self, project: int) -> str:

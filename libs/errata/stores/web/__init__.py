@@ -1,0 +1,1 @@
+"""Files of the web, from origins that a project allows."""
