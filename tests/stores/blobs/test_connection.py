@@ -8,9 +8,9 @@ from tests.stores.blobs.uploading import Shelf
 from errata.stores.blobs.connection import connect
 
 
-@pytest.mark.parametrize("address", ["{}/a", "file://{}/b", "memory:///"])
-async def test_stores_behave_alike(tmp_path, address):
-    blobs = connect(address.format(tmp_path))
+@pytest.mark.parametrize("address", ["{}/a", "file://{}/b", "memory:///", "bucket"])
+async def test_stores_behave_alike(tmp_path, request, address):
+    blobs = connect(request.getfixturevalue("bucket") if address == "bucket" else address.format(tmp_path))
     await blobs.put("x/y/z", b"1")
     assert (await blobs.get("x/y/z"), await blobs.get("x/y")) == (b"1", None)
     await blobs.put("x/y/z", b"3")
