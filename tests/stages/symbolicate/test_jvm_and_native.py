@@ -113,3 +113,21 @@ async def test_native_frames_get_functions_and_lines_from_the_recorded_binary(tm
         await processed(event, shelf.fetcher())
     again, fetches = await processed(event, shelf.fetcher())
     assert (frames(again)[1]["function"], fetches) == ("main", 1)
+
+
+async def test_native_names_are_those_of_the_source_and_the_linkers_stay_beside(tmp_path):
+    shelf = Shelf(tmp_path)
+    symbols = (
+        "MODULE Linux x86_64 C7DC4C4D0C7E4E6BA1B2C3D4E5F607080 shop\n"
+        "FILE 0 src/cart.cc\nFUNC 1000 40 0 _ZN4shop4Cart5totalEi\n1000 40 12 0\nFUNC 2000 40 0 main\n2000 40 3 0\n"
+    )
+    made = await shelf.uploads.add_debug_file(1, "shop.sym", symbols.encode(), now=NOW)
+    image = {"type": "elf", "debug_id": made.debug_id, "image_addr": "0x400000", "image_size": 0x10000}
+    stack = {"frames": [{"instruction_addr": "0x402010"}, {"instruction_addr": "0x401010"}]}
+    event = {"platform": "native", "debug_meta": {"images": [image]}, "exception": {"values": [{"stacktrace": stack}]}}
+    event["exception"]["values"][0]["type"] = "SIGSEGV"
+    found, _ = await processed(event, shelf.fetcher())
+    assert [(one["function"], one.get("symbol"), one["filename"], one["lineno"]) for one in frames(found)] == [
+        ("main", None, "cart.cc", 3),
+        ("shop::Cart::total", "_ZN4shop4Cart5totalEi", "cart.cc", 12),
+    ]

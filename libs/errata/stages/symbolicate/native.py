@@ -8,7 +8,9 @@ from typing import Any
 
 from symbolic.symcache import SourceLocation, SymCache, find_best_instruction
 
+from errata.stages.demangle import demangled
 from errata.stages.in_app import is_in_app
+from errata.stages.normalize.values import NAME
 from errata.stages.symbolicate.artifacts import Absent, Kind
 from errata.stages.symbolicate.lookups import Lookups
 
@@ -92,8 +94,11 @@ def located(symbols: SymCache, address: int, start: int, *, is_top: bool) -> lis
     return found
 
 
-def _frame(frame: dict[str, Any], function: str, path: str, line: int, image: dict[str, Any]) -> dict[str, Any]:
+def _frame(frame: dict[str, Any], symbol: str, path: str, line: int, image: dict[str, Any]) -> dict[str, Any]:
+    function = demangled(symbol)[:NAME]
     changed = {**frame, "function": function, "data": {**(frame.get("data") or {}), "symbolicated": True}}
+    if function != symbol:
+        changed["symbol"] = symbol[:NAME]
     if path:
         changed |= {"abs_path": path, "filename": path.rpartition("/")[2]}
     if line:
