@@ -10,7 +10,7 @@ MIB = 1024 * 1024
 class ConsoleSettings(CommonSettings):
     """Where the console listens, and what it takes from a client."""
 
-    console_port: int = Field(3001, ge=0, le=65535, description="Port of the API; 0 takes any free one")
+    console_port: int = Field(9281, ge=0, le=65535, description="Port of the API; 0 takes any free one")
     max_json_bytes: int = Field(
         16 * MIB, ge=1_000, description="Bytes of a JSON body; 20 commits with their files, or thousands, fit in it"
     )

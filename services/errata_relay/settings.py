@@ -13,7 +13,7 @@ from errata.runtime.settings import CommonSettings
 class RelaySettings(CommonSettings):
     """What the relay takes, how long it waits, and where it keeps what Kafka can not take."""
 
-    relay_port: int = Field(3000, ge=0, le=65535, description="Port that clients send to; 0 takes any free one")
+    relay_port: int = Field(9280, ge=0, le=65535, description="Port that clients send to; 0 takes any free one")
 
     max_request_bytes: int = Field(
         20_000_000, ge=1_000, description="Bytes of a body on the wire; what Sentry documents for compressed envelopes"
