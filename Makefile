@@ -39,7 +39,7 @@ typecheck: $(READY) ## mypy, strict
 	$(BIN)/mypy
 
 test: $(READY) ## Every test, on real Kafka, Redis and ClickHouse
-	$(BIN)/pytest -m 'not faults and not clients'
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not faults and not clients'
 
 clients: $(READY) ## Real clients of every vendor (Sentry, Rollbar, Bugsnag, Airbrake, Honeybadger, OpenTelemetry), bundlers and sentry-cli
 	@command -v node >/dev/null && command -v npm >/dev/null || echo "==> node and npm are not there: what runs on Node is skipped"

@@ -20,6 +20,13 @@ from tests.servers import RUN, has_docker, server
 from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.clickhouse.migrate import migrate
 
+pytest_plugins = ["tests.faults.totals"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what takes longest, so that no process is left alone with it: the faults, and what needs servers."""
+    items.sort(key=lambda item: ("faults" not in item.path.parts, item.get_closest_marker("stack") is None))
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests were skipped since their data is not here: who sees only dots would not know."""

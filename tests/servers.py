@@ -18,8 +18,10 @@ from errata_cli.local.stack import LocalStack
 
 RUN = Path(__file__).resolve().parents[1] / ".errata" / "tests" / str(os.getpid())
 """Everything that this test session writes to disk."""
-PORTS = PortPicker()
-"""Free ports for processes that tests start by themselves; none is given twice in a session."""
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS_A_WORKER = 1_000
+PORTS = PortPicker(range(10_000 + _WORKER * _PORTS_A_WORKER, 10_000 + (_WORKER + 1) * _PORTS_A_WORKER))
+"""Free ports for processes that tests start by themselves; none is given twice in a run, whatever process asks."""
 
 
 def has_docker() -> bool:

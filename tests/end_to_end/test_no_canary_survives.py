@@ -19,7 +19,8 @@ from tests.stages.scrub.canaries import Canaries
 
 from errata.contracts import topics
 from errata.contracts.pack import decode_dead_letter
-from errata.stores.kafka.connection import consumer
+from errata.stores.kafka.scan import scan
+from errata.stores.kafka.topics import wanted_topics
 from errata_cli.local.data_folder import Kept
 
 pytestmark = pytest.mark.stack
@@ -50,24 +51,6 @@ def send(stack, body):
             return answer.read() and answer.status
     except urllib.error.HTTPError as refused:
         return refused.code
-
-
-async def read(settings, topic):
-    """Every message of a topic, keys and headers too."""
-    reader = consumer(settings, None, auto_offset_reset="earliest")
-    await reader.start()
-    try:
-        reader.subscribe([settings.topic_prefix + topic])
-        while not reader.assignment():
-            await asyncio.sleep(0.05)
-        ends = await reader.end_offsets(reader.assignment())
-        records = []
-        while not all([await reader.position(partition) >= end for partition, end in ends.items()]):
-            for batch in (await reader.getmany(timeout_ms=500)).values():
-                records += batch
-        return records
-    finally:
-        await reader.stop()
 
 
 def redis_contents(url):
@@ -148,8 +131,10 @@ async def test_what_was_planted_is_nowhere(folder: Path) -> None:
         await settled(client, EVENTS)
 
         found: dict[str, str] = {}
-        for topic in topics.topics():
-            records = await read(settings, topic)
+        for name, (_, partitions) in wanted_topics(settings).items():
+            topic = name.removeprefix(settings.topic_prefix)
+            its = settings.model_copy(update={"partitions": partitions})
+            records = [record async for record in scan(its, topic)]
             if topic == topics.DEAD_LETTERS:
                 letters = [decode_dead_letter(record.value) for record in records]
                 found["reasons of dead letters"] = repr(
@@ -163,7 +148,7 @@ async def test_what_was_planted_is_nowhere(folder: Path) -> None:
         found["redis"] = "".join(redis_contents(settings.redis))
         found |= {f"metrics of {name}": text for name, text in metrics(stack)}
         found["log"] = log_of(folder)
-        sent = "".join(record.value.decode("utf-8", "replace") for record in await read(settings, topics.INGEST))
+        sent = "".join([record.value.decode("utf-8", "replace") async for record in scan(settings, topics.INGEST)])
 
     for place in ("topic events", "topic alerts", "topic issues", "topic outcomes", "table events", "redis", "log"):
         assert len(found[place]) > 200, f"hardly anything was read of {place}, so nothing is proved"

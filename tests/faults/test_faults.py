@@ -4,7 +4,6 @@ The short form is part of `make test`; the long form is `make faults`, which pri
 """
 
 import asyncio
-import os
 import shutil
 import signal
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.data import LOAD_SET, NO_DATA
 from tests.faults import chaos
-from tests.faults.verdict import TOTALS, Judge, Verdict
+from tests.faults.verdict import Judge, Verdict
 from tests.load.installation import KEY, PROJECT, ROOT, Installation
 from tests.load.loadset import LoadSet
 from tests.load.sender import Sender, Sent
@@ -46,10 +45,15 @@ def two_processors(folder: Path) -> Iterator[Installation]:
 
 
 async def under_load(
-    installation: Installation, faults: Callable[[Installation], Awaitable[object]], *, name: str, lead: float = 3.0
-) -> Verdict:
+    installation: Installation,
+    faults: Callable[[Installation], Awaitable[object]],
+    verdict: Verdict,
+    *,
+    name: str,
+    lead: float = 3.0,
+) -> None:
     """Send at a steady rate from some seconds before the faults until some seconds after; settle; judge."""
-    verdict = TOTALS[os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0]] = Verdict(name)
+    verdict.name = name
     sender = Sender("127.0.0.1", installation.relay_port, project=PROJECT, key=KEY, connections=16)
     load, sent, over = LoadSet(), Sent(), asyncio.Event()
 
@@ -71,51 +75,48 @@ async def under_load(
     if not verdict.broken:
         installation.stop()
         installation.remove_data()
-    return verdict
+    assert not verdict.broken, verdict.broken
 
 
-async def test_nothing_is_lost_or_doubled_by_five_kills_and_a_pause(installation: Installation) -> None:
+async def test_nothing_is_lost_or_doubled_by_five_kills_and_a_pause(
+    installation: Installation, verdict: Verdict
+) -> None:
     parts = chaos.some_parts(5, "tracker", "writer")
 
     async def faults(stack: Installation) -> None:
         assert set(await chaos.kill_in_rounds(stack, 5, parts=parts)) == set(parts)
         await chaos.pause(stack, "processor-1")
 
-    verdict = await under_load(installation, faults, name=f"5 kills ({', '.join(parts)}), 1 pause")
-    assert not verdict.broken, verdict.broken
+    await under_load(installation, faults, verdict, name=f"5 kills ({', '.join(parts)}), 1 pause")
 
 
 @pytest.mark.faults
-async def test_nothing_is_lost_or_doubled_by_twenty_kills(installation: Installation) -> None:
+async def test_nothing_is_lost_or_doubled_by_twenty_kills(installation: Installation, verdict: Verdict) -> None:
     async def faults(stack: Installation) -> None:
         assert set(await chaos.kill_in_rounds(stack, 20)) == set(chaos.EVERYTHING)
 
-    verdict = await under_load(installation, faults, name="20 kills")
-    assert not verdict.broken, verdict.broken
+    await under_load(installation, faults, verdict, name="20 kills")
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("name", ["processor-1", "tracker", "writer"])
 async def test_a_part_paused_beyond_its_session_and_resumed_changes_nothing(
-    installation: Installation, name: str
+    installation: Installation, verdict: Verdict, name: str
 ) -> None:
-    verdict = await under_load(installation, lambda stack: chaos.pause(stack, name), name=f"{name} paused")
-    assert not verdict.broken, verdict.broken
+    await under_load(installation, lambda stack: chaos.pause(stack, name), verdict, name=f"{name} paused")
 
 
 @pytest.mark.faults
-async def test_two_processors_hand_partitions_to_each_other(two_processors: Installation) -> None:
+async def test_two_processors_hand_partitions_to_each_other(two_processors: Installation, verdict: Verdict) -> None:
     async def faults(stack: Installation) -> None:
         await chaos.pause(stack, "processor-1")
         stack.hurt("processor-2", signal.SIGTERM)
         await asyncio.sleep(4)
         await chaos.kill_in_rounds(stack, 4, parts=("processor-1", "processor-2"))
 
-    verdict = await under_load(two_processors, faults, name="two processors")
-    assert not verdict.broken, verdict.broken
+    await under_load(two_processors, faults, verdict, name="two processors")
 
 
 @pytest.mark.faults
-async def test_a_wiped_redis_is_rebuilt_without_a_false_new_issue(installation: Installation) -> None:
-    verdict = await under_load(installation, chaos.wipe_redis, name="Redis wiped", lead=6)
-    assert not verdict.broken, verdict.broken
+async def test_a_wiped_redis_is_rebuilt_without_a_false_new_issue(installation: Installation, verdict: Verdict) -> None:
+    await under_load(installation, chaos.wipe_redis, verdict, name="Redis wiped", lead=6)

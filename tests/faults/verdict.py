@@ -48,10 +48,6 @@ class Verdict:
         )
 
 
-TOTALS: dict[str, Verdict] = {}
-"""By the test's id, over a whole run of the tests; printed at its end."""
-
-
 class Judge:
     """Looks at a stack from outside: ClickHouse by SQL, the topics by a plain consumer, the tools by their exit code."""
 

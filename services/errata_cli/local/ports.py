@@ -4,7 +4,7 @@ import random
 import socket
 
 # Below Linux's range for outgoing connections (32768 and up), so that none of those takes a port just before its part.
-_FREE_RANGE = (20_000, 32_000)
+_FREE_RANGE = range(20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
@@ -21,13 +21,14 @@ def is_free(port: int) -> bool:
 class PortPicker:
     """Hands out ports, none of them twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, among: range = _FREE_RANGE) -> None:
+        self._among = among
         self._taken: set[int] = set()
 
     def pick(self, preferred: int = 0) -> int:
         """Give the preferred port when it is free, any free one otherwise."""
         port = preferred
         while port == 0 or port in self._taken or not is_free(port):
-            port = random.randrange(*_FREE_RANGE)
+            port = random.choice(self._among)
         self._taken.add(port)
         return port

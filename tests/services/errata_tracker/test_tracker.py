@@ -8,6 +8,7 @@ from urllib.request import urlopen
 
 import msgspec
 import pytest
+from tests.servers import PORTS
 from tests.services.errata_tracker.rig import (
     CONDITION,
     FIRST_SEEN,
@@ -25,7 +26,6 @@ from tests.waiting import eventually
 from errata.contracts.messages import CommandAction, IssueStatus, TransitionKind
 from errata.contracts.times import DAY, now
 from errata.contracts.topics import ALERTS, EVENTS, ISSUES, TRANSITIONS
-from errata_cli.local.ports import PortPicker
 
 pytestmark = pytest.mark.stack
 
@@ -148,7 +148,7 @@ async def test_nothing_is_told_before_a_replica_has_it(rig: Rig) -> None:
 
 
 async def test_a_redis_that_is_full_is_waited_for_and_said_and_nothing_is_told_twice(rig: Rig) -> None:
-    port = PortPicker().pick()
+    port = PORTS.pick()
     rig.start("a", state_interval="0.2", admin_port=str(port))
     await rig.produce([event(1)])
     await rig.settle({issue(1): 1}, 20)
