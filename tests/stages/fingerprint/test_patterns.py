@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,9 +54,36 @@ def test_globs_of_paths(glob, text, matches):
     assert bool(compiled(glob_pattern(glob, path=True)).fullmatch(text)) is matches
 
 
-@given(st.text(alphabet="ab*?[]!^-\\/.(){},|+$é", max_size=30), st.booleans())
-def test_every_glob_has_a_pattern(glob, path):
-    compiled(glob_pattern(glob, path=path))
+ANY_GLOB = st.text(alphabet="ab*?[]!^-\\/.(){},|+$é", max_size=30)
+
+
+@given(ANY_GLOB, st.booleans())
+def test_any_text_is_a_glob_that_matches_a_whole_text_or_nothing(glob, path):
+    found = compiled(glob_pattern(glob, path=path)).fullmatch(glob)
+    assert found is None or found.group() == glob
+
+
+@given(ANY_GLOB)
+def test_with_every_mark_escaped_a_glob_matches_its_own_text_alone(text):
+    literal = compiled(glob_pattern(re.sub(r"([*?\[\]{}\\])", r"\\\1", text)))
+    assert literal.fullmatch(text)
+    assert not literal.fullmatch(text + "a")
+
+
+PIECES = st.one_of(
+    st.tuples(st.just("*"), st.text("ab/é", max_size=3)),
+    st.tuples(st.just("?"), st.sampled_from("ab/é")),
+    st.tuples(st.just("[a-c]"), st.sampled_from("abc")),
+    st.tuples(st.just("[!a-c]"), st.sampled_from("dé.")),
+    st.tuples(st.just("{a,bc}"), st.sampled_from(["a", "bc"])),
+    st.text("ab.+$|()é", min_size=1, max_size=3).map(lambda text: (text, text)),
+)
+
+
+@given(st.lists(PIECES, max_size=6))
+def test_a_glob_matches_what_its_pieces_match(pieces):
+    glob, text = ("".join(of) for of in (zip(*pieces, strict=True) if pieces else ("", "")))
+    assert compiled(glob_pattern(glob)).fullmatch(text)
 
 
 @given(st.text(max_size=30))
