@@ -20,7 +20,8 @@ from errata.stores.kafka.topics import admin_client
 from errata.stores.kafka.unread import nearly_deleted
 from errata_relay.settings import RelaySettings
 
-_READERS = {INGEST: PROCESSOR, INGEST_SESSIONS: WRITER}
+READERS = {INGEST: PROCESSOR, INGEST_SESSIONS: WRITER}
+"""The group that must read it, of each topic that the relay writes and watches."""
 # A broker that does not answer for so long is away for this purpose.
 _PATIENCE_SECONDS = 10
 
@@ -51,7 +52,7 @@ class Readers:
         prefix = self._settings.topic_prefix
         readers = {
             TopicPartition(prefix + topic, partition): prefix + group
-            for topic, group in _READERS.items()
+            for topic, group in READERS.items()
             for partition in range(self._settings.partitions)
         }
         async with started(consumer(self._settings, None)) as log, admin_client(self._settings.kafka) as client:
@@ -70,7 +71,7 @@ class Readers:
             self._health.present(_part(topic))
             _log.info("readers have caught up", topic=topic)
         self.behind = behind
-        for topic in _READERS:
+        for topic in READERS:
             RELAY_READERS_BEHIND.labels(topic).set(topic in behind)
 
 

@@ -32,4 +32,4 @@ def test_processor_and_tracker_must_read_what_they_are_made_for():
 
 
 def test_the_relay_watches_the_groups_that_must_read_what_it_writes():
-    assert all(group in topics()[topic].read_by for topic, group in readers._READERS.items())
+    assert all(group in topics()[topic].read_by for topic, group in readers.READERS.items())

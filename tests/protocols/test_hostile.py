@@ -40,6 +40,7 @@ def stored_of(item: Item) -> list[ProcessedEvent]:
     for message in found:
         assert encode(message)
         assert message.group_hash
+        assert isinstance(json.loads(bytes(message.payload)), dict)  # any reader of the topic can read it
     return found
 
 

@@ -58,9 +58,9 @@ def test_every_table_and_view_is_in_the_readme() -> None:
     assert [name for name in names if f"`{name}`" not in README] == []
 
 
-async def test_every_recipe_runs(filled: ClickHouse) -> None:
-    for _name, _remark, sql in RECIPES:
-        await filled.rows(sql.replace("FORMAT TSVRaw", ""))
+async def test_every_recipe_finds_something(filled: ClickHouse) -> None:
+    empty = [name for name, _remark, sql in RECIPES if not await filled.rows(sql.replace("FORMAT TSVRaw", ""))]
+    assert empty == []
 
 
 async def test_recipes_marked_so_read_a_projection(filled: ClickHouse) -> None:
