@@ -1,20 +1,23 @@
 """Every query of the README runs, and those that should be are answered from the projections."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.services.errata_writer.builders import event, item
 from tests.stores.clickhouse.filling import land
 
 from errata.contracts import schemas
-from errata.contracts.messages import Alert, IssueState, Outcome, Transition
+from errata.contracts.messages import Alert, IssueState, Message, Outcome, Transition
 from errata.contracts.outcomes import OutcomeKind, Reason
 from errata.contracts.pack import ItemFormat, encode_pack
 from errata.contracts.times import MINUTE, now
 from errata.stores import clickhouse as store
 from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.clickhouse.migrate import migrations
+from errata.stores.clickhouse.releases import ChangedFile, Commit, Deploy, Release, Releases
 
 pytestmark = pytest.mark.stack
 
@@ -23,18 +26,32 @@ RECIPES = re.findall(r"\*\*(.+?)\*\*([^\n]*)\n+```sql\n(.+?)```", README, re.DOT
 PROJECTED = [(name, sql) for name, remark, sql in RECIPES if "*projection*" in remark]
 
 
+EVENT, ISSUE, TRACE = "9b1d4ea2c8f04e7d9a52f0c1d3b7a684", "ae6dd9ff8b56d0ff", "4bf92f3577b34da6a3ce929d0e0e4736"
+"""Those that recipes ask for; the examples of messages tell of the same issue."""
+
+
 def example(kind: type) -> bytes:
     return (schemas.EXAMPLES / f"{schemas.stem(kind)}.json").read_bytes()
+
+
+def of_today(kind: type[Alert | Transition], field: str) -> Message:
+    return msgspec.structs.replace(msgspec.json.decode(example(kind), type=kind), **{field: now()})
 
 
 @pytest.fixture
 async def filled(clickhouse: ClickHouse) -> ClickHouse:
     started = now()
     events = [event(number, received_at=started - number * MINUTE // 10) for number in range(500)]
-    await land(clickhouse, "events", events)
+    asked_for = event(500, project=1, event_id=EVENT, group_hash=ISSUE, trace_id=TRACE, received_at=started)
+    await land(clickhouse, "events", [*events, asked_for])
     await land(clickhouse, "issues", [example(IssueState)])
-    await land(clickhouse, "transitions", [example(Transition)])
-    await land(clickhouse, "alerts", [example(Alert)])
+    await land(clickhouse, "transitions", [of_today(Transition, "at")])
+    await land(clickhouse, "alerts", [of_today(Alert, "fired_at")])
+    releases, today = Releases(clickhouse), datetime.now(UTC)
+    release = Release(version="shop@1.1.0", id="r", projects=(1,), date_created=today, revision=started)
+    commit = Commit(id="c", files=(ChangedFile("src/checkout.py", "M"),))
+    await releases.put(await releases.put_commits(release, [commit]))
+    await releases.put_deploy(Deploy(release_id="r", id="d", environment="production", date_finished=today))
     outcome = Outcome(
         outcome=OutcomeKind.FILTERED, reason=Reason.IGNORED_TYPE, project=1, source="processor", at=started
     )
