@@ -131,3 +131,7 @@ async def test_native_names_are_those_of_the_source_and_the_linkers_stay_beside(
         ("main", None, "cart.cc", 3),
         ("shop::Cart::total", "_ZN4shop4Cart5totalEi", "cart.cc", 12),
     ]
+    for kept in (tmp_path / "cache").iterdir():
+        kept.write_bytes(b"")  # torn, as after a loss of power
+    again, _ = await processed(event, shelf.fetcher())
+    assert frames(again) == frames(found)

@@ -45,3 +45,15 @@ async def test_of_a_store_far_away_a_copy_is_kept_on_this_machine(tmp_path):
     kept = {path.read_bytes() for path in (tmp_path / "cache").iterdir()}
     assert len(contents) == 2
     assert contents <= kept
+
+
+async def test_a_torn_copy_on_this_machine_is_read_from_the_store_again(tmp_path):
+    shelf = Shelf(tmp_path, address="memory:///")
+    text, content, columns = minified("t", "q")
+    await upload(shelf, text, content, release="shop@1")
+    await processed(event(columns), shelf.fetcher())
+    for path in (tmp_path / "cache").iterdir():
+        path.write_bytes(path.read_bytes()[:-1])
+    found, _ = await processed(event(columns), shelf.fetcher())
+    assert frames(found)[1]["function"] == "add"
+    assert await shelf.contents() <= {path.read_bytes() for path in (tmp_path / "cache").iterdir()}

@@ -1,6 +1,7 @@
 """Contents of uploaded files, with a copy on this machine when the store is far away."""
 
 import asyncio
+import hashlib
 from contextlib import suppress
 
 from errata.stores.blobs.artifacts import ArtifactStore
@@ -20,10 +21,18 @@ class Contents:
         if self._store.is_local:
             return await self._store.content(file.sha1)
         name = f"content {file.sha1}"
-        content = await asyncio.to_thread(self._disk.get, name)
+        content = await asyncio.to_thread(self._checked, name, file.sha1)
         if content is None:
             content = await self._store.content(file.sha1)
             if content is not None:
                 with suppress(OSError):  # a full disk costs the next reader a download
                     await asyncio.to_thread(self._disk.put, name, content)
         return content
+
+    def _checked(self, name: str, sha1: str) -> bytes | None:
+        """Give the copy on this machine, None when there is none or it is torn, as after a loss of power."""
+        with suppress(OSError):
+            content = self._disk.get(name)
+            if content is not None and hashlib.sha1(content, usedforsecurity=False).hexdigest() == sha1:
+                return content
+        return None

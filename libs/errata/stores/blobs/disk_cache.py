@@ -8,6 +8,9 @@ from pathlib import Path
 
 # Each so many writes the folder is measured; between them it may grow beyond its bound by what they wrote.
 _MEASURE_EVERY = 32
+# How files begin that are being written; what is left of them after so long, a killed process left.
+_UNFINISHED = "."
+_WRITING_NS = 60 * 1_000_000_000
 
 
 class DiskCache:
@@ -41,7 +44,7 @@ class DiskCache:
     def put(self, name: str, content: bytes) -> Path:
         """Keep something; give its file. What is larger than the whole cache is gone at the next sweep."""
         path = self._path(name)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=_UNFINISHED, delete=False) as file:
             file.write(content)
         Path(file.name).replace(path)
         self._writes += 1
@@ -58,10 +61,12 @@ class DiskCache:
                 # Many small ones take room, too: a block each, and a place in the folder.
                 files.append((found.st_mtime_ns, max(found.st_size, 4096), path))
         total = sum(size for _, size, _ in files)
-        for _, size, path in sorted(files):
+        newest = max((used_at for used_at, _, _ in files), default=0)
+        for used_at, size, path in sorted(files):
             if total <= self._max_bytes:
                 return
-            if path != spare:
+            is_written = path.name.startswith(_UNFINISHED) and newest - used_at < _WRITING_NS
+            if path != spare and not is_written:
                 path.unlink(missing_ok=True)
                 total -= size
 

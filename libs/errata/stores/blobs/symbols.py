@@ -1,6 +1,7 @@
 """From debug ids to what names obfuscated and native frames: mappings, and symbol caches made of binaries."""
 
 import asyncio
+from contextlib import suppress
 
 from symbolic.debuginfo import Archive
 from symbolic.exceptions import SymbolicError
@@ -64,15 +65,18 @@ class Symbols:
 
     async def _symcache(self, need: Need, file: StoredFile) -> SymCache:
         name = f"symcache {SYMCACHE_LATEST_VERSION} {file.sha1} {need.debug_id}"
+        opened: SymCache
         path = self._disk.path(name)
-        if path is None:
-            content = await self._contents.get(file)
-            if content is None:
-                raise LookupError("the content is not there")
-            async with self._parsers.turn(need.project):
-                made = await asyncio.to_thread(_symcache_of, content, need.debug_id)
-            path = await asyncio.to_thread(self._disk.put, name, made)
-        opened: SymCache = SymCache.open(str(path))
+        if path is not None:
+            with suppress(SymbolicError):  # torn, as after a loss of power, or swept away meanwhile
+                opened = SymCache.open(str(path))
+                return opened
+        content = await self._contents.get(file)
+        if content is None:
+            raise LookupError("the content is not there")
+        async with self._parsers.turn(need.project):
+            made = await asyncio.to_thread(_symcache_of, content, need.debug_id)
+        opened = SymCache.open(str(await asyncio.to_thread(self._disk.put, name, made)))
         return opened
 
 
