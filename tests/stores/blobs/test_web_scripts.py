@@ -85,12 +85,14 @@ async def test_what_cannot_be_fetched_is_noted_on_the_event(site, tmp_path):
     site.serve("/alone.js", CODE + b"\n//# sourceMappingURL=gone.map")
     site.serve("/away.js", CODE + b"\n//# sourceMappingURL=http://elsewhere.example/a.map")
     site.serve("/broken.js", CODE, SourceMap="/app.js")
+    site.serve("/page.js", b"\n <!DOCTYPE html><script>t()</script>", **{"content-type": "text/javascript"})
     shelf = Shelf(tmp_path)
     failures = {
         "/gone.js": "fetch_invalid_http_code",
         "/alone.js": "missing_sourcemap",
         "/away.js": "missing_sourcemap",
         "/broken.js": "malformed_sourcemap",
+        "/page.js": "missing_source",
     }
     for path, failure in failures.items():
         found = await of(site, shelf, path)

@@ -13,6 +13,10 @@ from errata.stores.blobs.script_uploads import Say
 from errata.stores.blobs.web_files import WebFiles
 from errata.stores.web.fetch import FetchError, WebFile
 
+# What is looked at to tell a page from a script: many servers answer with their first page whatever they are asked for,
+# and what they call it is not to be trusted.
+_HEAD = 1_000
+
 
 class WebScripts:
     """Finds built files on the web."""
@@ -28,6 +32,9 @@ class WebScripts:
         except FetchError as error:
             say(f"the web, from the origins that the project allows: {error.failure}")
             return Absent(error.failure)
+        if page.content[:_HEAD].lstrip().startswith(b"<"):
+            say("the web has a page there, and no script")
+            return Absent(Failure.MISSING_SOURCE)
         say("found on the web, at an origin that the project allows")
         built = Built(page.content, await _sha1(page.content), "scraping")
         return await self._parsed.script(need, built, await self._map(need, page, say), say)
