@@ -22,6 +22,7 @@ that the length of a value does not move the cut."""
 _VALUE = compiled("|".join(f"(?P<{name}>{'|'.join(forms)})" for name, forms in VALUES.items()))
 _LIST = compiled("|".join(rf"<{name}>(?:[,;] ?<{name}>)+" for name in FOLDABLE))
 _SPACE = compiled(r"[\t\n\v\f\r ]+")
+_MORE_THAN_A_BLANK = compiled(r"[\t\n\v\f\r]|  ")
 _MAY_HOLD_A_VALUE = compiled(
     r"[0-9\"'`@\\%«\x{2018}\x{201c}\x{201e}\x{2039}]|/[a-zA-Z]+/|://|data:|eyJ|[:\-][A-Fa-f]{2}[:\-]"
 )
@@ -41,7 +42,9 @@ def is_template(text: str) -> bool:
 
 @lru_cache(KEPT_MESSAGES)
 def _pattern(text: str) -> str:
-    text = _SPACE.sub(" ", text).strip()
+    if _MORE_THAN_A_BLANK.search(text):
+        text = _SPACE.sub(" ", text)
+    text = text.strip()
     if _MAY_HOLD_A_VALUE.search(text):
         text = _VALUE.sub(replacement, text)
         # How many there are of a kind is a value, too: `[<number>, <number>]` is `[<number>]`.

@@ -24,10 +24,20 @@ def compiled(pattern: str) -> Any:
 
 
 def rewriter(*rules: tuple[str, str]) -> Callable[[str], str]:
-    """Give a function that applies substitutions in their order."""
+    """Give a function that applies substitutions in their order.
+
+    Most names hold nothing to substitute, which one look for all patterns tells.
+    """
     steps = [(compiled(pattern).sub, replacement) for pattern, replacement in rules]
+    gate = re2.Set.SearchSet(_QUIET)
+    gate.Add(r"\A")  # matches every text: a Set finds nothing also when it runs out of memory
+    for pattern, _ in rules:
+        gate.Add(pattern)
+    gate.Compile()
 
     def rewrite(text: str) -> str:
+        if len(gate.Match(text) or ()) == 1:
+            return text
         for substitute, replacement in steps:
             text = substitute(replacement, text)
         return text

@@ -22,6 +22,8 @@ _OPTIONS.log_errors = False
 
 _STATIC = ("function", "module", "path", "package", "family")
 _EXCEPTION = frozenset(EXCEPTION_KEYS.values())
+_NO_BIT = -1
+"""In place of the bit of rules that want none: what they match on is negated, or no static matcher."""
 
 
 class Names(NamedTuple):
@@ -97,6 +99,10 @@ class FrameRules:
         self._places: dict[str, list[int]] = {key: [] for key in _STATIC}
         self._families: dict[int, frozenset[str]] = {}
         self._rules = [self._compile(rule) for rule in rules]
+        self._by_bit: dict[int, list[int]] = {}
+        """Places of the rules by the last of the bits that they want: a frame has few bits, and rules are hundreds."""
+        for at, rule in enumerate(self._rules):
+            self._by_bit.setdefault(rule.want.bit_length() - 1, []).append(at)
         for key, patterns in self._patterns().items():
             matchers = re2.Set.FullMatchSet(_OPTIONS)
             for pattern in patterns:
@@ -116,8 +122,18 @@ class FrameRules:
         for bit, families in self._families.items():
             if is_of_family(sent.family, families):
                 matched |= 1 << bit
-        candidates = tuple(at for at, rule in enumerate(self._rules) if matched & rule.care == rule.want)
+        candidates = self._candidates(matched)
         return FrameFacts(matched, candidates, any(self._rules[at].wide for at in candidates))
+
+    def _candidates(self, matched: int) -> tuple[int, ...]:
+        """Give the places of the rules whose static matchers hold, when those of these bits do."""
+        possible = [*self._by_bit.get(_NO_BIT, ())]
+        bits = matched
+        while bits:
+            bit = bits.bit_length() - 1
+            possible += self._by_bit.get(bit, ())
+            bits ^= 1 << bit
+        return tuple(sorted(at for at in possible if matched & self._rules[at].care == self._rules[at].want))
 
     def settle(self, facts: FrameFacts, *, in_app: bool) -> Verdict:
         """Give where the rules that look at this frame alone leave it."""
