@@ -30,6 +30,7 @@ COMMANDS = (
     Command("down", "errata_cli.commands.down:down", "Stop what `errata up` started", STACK),
     Command("tour", "errata_cli.commands.tour:tour", "Start it, send a few real errors, show what came of them", STACK),
     Command("issues", "errata_cli.commands.issues:app", "List issues; show, resolve, archive or reopen one", PEOPLE),
+    Command("attachments", "errata_cli.commands.attachments:app", "Files that came with events: list, save", PEOPLE),
     Command("try", "errata_cli.commands.try_:try_", "Dry run: what becomes of the events in a file, and why", PEOPLE),
     Command("config", "errata_cli.commands.config:app", "Check the configuration files", OPERATORS),
     Command("tokens", "errata_cli.commands.tokens:app", "Make tokens for the API", OPERATORS),

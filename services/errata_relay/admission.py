@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, ParamSpec, TypeVar
 
 from errata.config.loading import ConfigFolder
+from errata.contracts.categories import ATTACHMENT, ERROR
 from errata.contracts.outcomes import Invalid, OutcomeKind, Reason
 from errata.contracts.pack import ItemFormat
 from errata.contracts.times import SECOND, Clock
@@ -18,7 +19,7 @@ from errata.runtime import logging
 from errata.runtime.metrics import RELAY_ITEMS, STAGE_AGE
 from errata_relay.body import Body
 from errata_relay.items import Kept, Provenance, sort_items, topic_of
-from errata_relay.limits import Limits
+from errata_relay.limits import Division, Limits
 from errata_relay.outcomes import OutcomeCounts
 from errata_relay.packer import Packer
 from errata_relay.refusals import ClientGoneError, NoRoomError, Refused, outcome_of
@@ -174,7 +175,13 @@ class Admission:
             user_agent=request.header(b"user-agent"),
             sent_at=credentials.timestamp,
         )
-        sorting = sort_items(admitted, source, self._settings.max_item_bytes, sender.project.limits.sample_rate)
+        sorting = sort_items(
+            admitted,
+            source,
+            self._settings.max_item_bytes,
+            sender.project.limits.sample_rate,
+            keep_attachments=sender.project.attachments.keep,
+        )
         for reason, category, quantity in sorting.not_kept:
             self._count(sender, reason, category, quantity)
         if not sorting.kept:
@@ -194,10 +201,10 @@ class Admission:
 
     async def _within_limits(self, sender: Sender, items: list[Kept]) -> tuple[list[Kept], list[Refused]]:
         """Give the items that limits have room for, and for each of the others why not; those are counted."""
-        within, refused = await self._limits.divide(sender.project, sender.key, items)
-        for item, refusal in refused:
+        division = _with_their_event(await self._limits.divide(sender.project, sender.key, items))
+        for item, refusal in division.refused:
             self._count(sender, refusal.reason, item.category, item.quantity)
-        return within, [refusal for _, refusal in refused]
+        return division.within, [refusal for _, refusal in division.refused]
 
     async def _hand_on(self, sender: Sender, kept: list[Kept]) -> list[Refused]:
         """Return when each item is durable or refused; give why, for each that is refused; those are counted."""
@@ -229,6 +236,15 @@ async def _aside(size: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwa
     if size > _LARGE_BYTES:
         return await asyncio.to_thread(work, *args, **kwargs)
     return work(*args, **kwargs)
+
+
+def _with_their_event(division: Division) -> Division:
+    """Refuse attachments, too, when the error beside them is refused."""
+    refusal = next((refusal for kept, refusal in division.refused if kept.category == ERROR), None)
+    if refusal is None or any(kept.category == ERROR for kept in division.within):
+        return division
+    attached = [(kept, refusal) for kept in division.within if kept.category == ATTACHMENT]
+    return Division([kept for kept in division.within if kept.category != ATTACHMENT], division.refused + attached)
 
 
 def _together(refused: list[Refused]) -> Refused:

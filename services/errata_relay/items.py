@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from errata.contracts.categories import ERROR
+from errata.contracts.categories import ATTACHMENT, ERROR
 from errata.contracts.outcomes import Reason
 from errata.contracts.pack import Item, ItemFormat, ItemMeta
 from errata.contracts.topics import INGEST, INGEST_SESSIONS
@@ -18,6 +18,7 @@ _NO_ERRORS: Mapping[ItemFormat, str] = MappingProxyType(
         ItemFormat.SENTRY_CHECK_IN: "monitor",
         ItemFormat.SENTRY_FEEDBACK: "feedback",
         ItemFormat.SENTRY_USER_REPORT: "default",
+        ItemFormat.SENTRY_ATTACHMENT: ATTACHMENT,
     }
 )
 # A client's own words that travel with each item, in characters: honest ones need less.
@@ -66,23 +67,38 @@ def topic_of(kind: ItemFormat) -> str:
     return INGEST_SESSIONS if kind in _NO_ERRORS else INGEST
 
 
-def sort_items(admitted: Admitted, source: Provenance, max_item_bytes: int, sample_rate: float = 1) -> Sorting:
-    """Give what becomes of each item. An event without an id of its own gets one made up."""
+def sort_items(
+    admitted: Admitted,
+    source: Provenance,
+    max_item_bytes: int,
+    sample_rate: float = 1,
+    *,
+    keep_attachments: bool = True,
+) -> Sorting:
+    """Give what becomes of each item. An event without an id of its own gets one made up, for its attachments too."""
     kept: list[Kept] = []
     not_kept = list(admitted.not_kept)
     answer = admitted.request_id
     sdk = _words(source.sdk or admitted.sdk)
     sent_at = _words(admitted.sent_at or source.sent_at)
     content_type, user_agent = _words(source.content_type), _words(source.user_agent)
+    of_feedback = any(item.format is ItemFormat.SENTRY_FEEDBACK for item in admitted.items)
     for item in admitted.items:
-        category = category_of_format(item.format)
+        category, is_attachment = category_of_format(item.format), item.format is ItemFormat.SENTRY_ATTACHMENT
+        if is_attachment and not keep_attachments:
+            not_kept.append(NotKept(Reason.UNWANTED_ITEM, category))
+            continue
         if len(item.payload) > max_item_bytes:
             not_kept.append(NotKept(Reason.TOO_LARGE, category, item.quantity))
             continue
-        event_id = "" if item.format in _NO_ERRORS else item.event_id or uuid.uuid4().hex
+        if is_attachment:
+            event_id = item.event_id or answer
+        else:
+            event_id = "" if item.format in _NO_ERRORS else item.event_id or uuid.uuid4().hex
         answer = answer or event_id
-        if event_id and not _in_sample(event_id, sample_rate):
-            not_kept.append(NotKept(Reason.SAMPLED, ERROR, item.quantity))
+        # What users say is never left out, nor what they send with it; files of an error share its fate by its id.
+        if event_id and not (is_attachment and of_feedback) and not _in_sample(event_id, sample_rate):
+            not_kept.append(NotKept(Reason.SAMPLED, category, item.quantity))
             continue
         meta = ItemMeta(
             format=item.format,

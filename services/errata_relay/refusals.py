@@ -78,7 +78,7 @@ REFUSALS: dict[Reason, Refusal] = {
     Reason.SPIKE: Refusal(429, "far more than the project's usual rate"),
 }
 
-_FILTERED = frozenset({Reason.UNSUPPORTED_ITEM, Reason.SAMPLED})
+_FILTERED = frozenset({Reason.UNSUPPORTED_ITEM, Reason.UNWANTED_ITEM, Reason.SAMPLED})
 _DISCARDED = frozenset({*DISCARDS.values(), Reason.OTHER_DISCARD})
 
 

@@ -11,13 +11,25 @@ from typing import Any, NamedTuple
 import msgspec
 
 from errata.contracts import topics
+from errata.contracts.categories import ATTACHMENT
 from errata.contracts.messages import Alert, IssueState, Message, Outcome, ProcessedEvent, Transition, encode
 from errata.contracts.origin import Origin
 from errata.contracts.outcomes import Invalid, OutcomeKind, Reason
 from errata.contracts.pack import Item, ItemFormat, decode_pack
+from errata.protocols.sentry.attachments import attachment_of
 from errata.protocols.sentry.feedback import feedback_of
 from errata.protocols.sentry.sessions import updates_of
-from errata.stores.clickhouse.inserts import ALERTS, EVENTS, FEEDBACK, ISSUES, OUTCOMES, SESSIONS, TRANSITIONS, Insert
+from errata.stores.clickhouse.inserts import (
+    ALERTS,
+    ATTACHMENTS,
+    EVENTS,
+    FEEDBACK,
+    ISSUES,
+    OUTCOMES,
+    SESSIONS,
+    TRANSITIONS,
+    Insert,
+)
 from errata_writer.feedback import without_secrets
 
 _SESSIONS = frozenset({ItemFormat.SENTRY_SESSION, ItemFormat.SENTRY_SESSIONS})
@@ -27,6 +39,7 @@ _CATEGORIES = MappingProxyType(
         ItemFormat.SENTRY_CHECK_IN: "monitor",
         ItemFormat.SENTRY_FEEDBACK: "feedback",
         ItemFormat.SENTRY_USER_REPORT: "default",
+        ItemFormat.SENTRY_ATTACHMENT: ATTACHMENT,
     }
 )
 # Rows of one record are numbered by item and by update in it, so that they keep their number whatever else changes.
@@ -70,10 +83,11 @@ def bad_record(place: Place, error: Exception, at: int, number: int = 0) -> Bad:
 
 
 class Rows:
-    """Turns records into rows; holds the decoders and the key of user hashes."""
+    """Turns records into rows; holds the decoders, the key of user hashes, and how many days attachments are stored."""
 
-    def __init__(self, hash_key: bytes = b"") -> None:
+    def __init__(self, hash_key: bytes = b"", attachment_days: int = 30) -> None:
         self._hash_key = hash_key
+        self._attachment_days = attachment_days
         self._readers: Mapping[str, Callable[[Place, bytes], list[Row]]] = {
             topics.EVENTS: _reader(ProcessedEvent, EVENTS, lambda event: event.received_at),
             topics.ISSUES: self._issue,
@@ -108,6 +122,8 @@ class Rows:
         try:
             if item.meta.format in _FEEDBACK:
                 return [_item_row(FEEDBACK, place, item, origin, without_secrets(feedback_of(item)))]
+            if item.meta.format is ItemFormat.SENTRY_ATTACHMENT:
+                return [_item_row(ATTACHMENTS, place, item, origin, attachment_of(item, self._attachment_days))]
             if item.meta.format not in _SESSIONS:
                 return [_ended(place, item, origin, (OutcomeKind.FILTERED, Reason.UNSUPPORTED_ITEM))]
             updates = updates_of(item, self._hash_key)

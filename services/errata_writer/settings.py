@@ -16,6 +16,13 @@ class WriterSettings(HashingSettings):
     session_seconds: int = Field(
         10, ge=6, le=300, description="Silence after which the group takes a writer for dead; the broker's least is 6"
     )
+    attachment_days: int = Field(
+        30,
+        ge=8,
+        le=90,
+        description="Days that attachments are stored after receipt: fewer than events, since nothing personal is "
+        "taken out of files, and more than the 7 that the audit looks back. Holds for those that come from now on",
+    )
     batch_rows: int = Field(5_000, ge=1, le=100_000, description="Records in one batch; ClickHouse likes few inserts")
     batch_bytes: int = Field(
         16_777_216,

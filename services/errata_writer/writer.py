@@ -63,7 +63,7 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
         self._settings = settings
         self._consumer = consumer
         self._health = health
-        self._rows = Rows(settings.secret.encode())
+        self._rows = Rows(settings.secret.encode(), settings.attachment_days)
         self._clickhouse: ClickHouse | None = None
         self._tenure: Tenure | None = None
         self._present: dict[Partition, set[RowKey]] = {}

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from errata.config.attachments import AttachmentSettings
 from errata.config.filters import FilterSettings
 from errata.config.grouping import GroupingSettings
 from errata.config.issues import IssueSettings
@@ -43,6 +44,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     issues: IssueSettings = IssueSettings()
     limits: LimitSettings = LimitSettings()
     tee: TeeSettings | None = None
+    attachments: AttachmentSettings = AttachmentSettings()
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 ERROR = "error"
+ATTACHMENT = "attachment"
 DEFAULT = "default"
 
 _BY_ITEM_TYPE: Mapping[str, str] = MappingProxyType(
@@ -13,7 +14,7 @@ _BY_ITEM_TYPE: Mapping[str, str] = MappingProxyType(
         "span": "span",
         "session": "session",
         "sessions": "session",
-        "attachment": "attachment",
+        "attachment": ATTACHMENT,
         "check_in": "monitor",
         "profile": "profile",
         "profile_chunk": "profile_chunk",

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     BROWSER_EXTENSION = "browser_extension"
     HEALTH_CHECK = "health_check"
     UNSUPPORTED_ITEM = "unsupported_item"
+    UNWANTED_ITEM = "unwanted_item"
     SAMPLED = "sampled"
     # invalid, refused by the relay before it reached Kafka
     BAD_HTTP = "bad_http"

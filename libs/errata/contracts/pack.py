@@ -20,6 +20,7 @@ class ItemFormat(StrEnum):
     SENTRY_CHECK_IN = "sentry.check_in"
     SENTRY_FEEDBACK = "sentry.feedback"
     SENTRY_USER_REPORT = "sentry.user_report"
+    SENTRY_ATTACHMENT = "sentry.attachment"
     ROLLBAR_ITEM = "rollbar.item"
     BUGSNAG_EVENTS = "bugsnag.events"
     AIRBRAKE_NOTICE = "airbrake.notice"
@@ -39,7 +40,8 @@ class ItemMeta(msgspec.Struct, frozen=True, array_like=True):
     key_id: str
     """The configured name of the client key, never the key."""
     event_id: str
-    """32 lower-case hex digits; the relay makes one up where the client sent none. Empty where the item is no event."""
+    """32 lower-case hex digits; the relay makes one up where the client sent none. Empty where the item is no event;
+    of an attachment it is that of its event."""
     received_at: int
     """When the request's first byte was read; microseconds since 1970, UTC."""
     client_address: str = ""
@@ -60,7 +62,7 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
 
     meta: ItemMeta
     payload: bytes
-    """As sent, decompressed; a single item of an envelope, without its header line."""
+    """As sent, decompressed; a single item of an envelope, without its header line unless it is an attachment."""
 
 
 class Pack(msgspec.Struct, frozen=True, array_like=True):

@@ -28,7 +28,7 @@ class Verdict(msgspec.Struct, kw_only=True):
     packs: int = 0
     items: int = 0
     stored: int = 0
-    """Rows of events, or of sessions and feedback; an item can hold several."""
+    """Rows of events, or of sessions, feedback and attachments; an item can hold several."""
     outcomes: dict[str, int] = {}
     """Rows by kind."""
     missing: list[Finding] = []

@@ -36,7 +36,7 @@ class Report(msgspec.Struct, kw_only=True):
 
 
 def _ledger(verdict: Verdict) -> list[str]:
-    stored = "events" if verdict.topic == topics.INGEST else "sessions and feedback"
+    stored = "events" if verdict.topic == topics.INGEST else "sessions, feedback and attachments"
     ended = [f"{verdict.stored:,} {stored}"]
     ended += [f"{count:,} {kind.replace('_', ' ')}" for kind, count in sorted(verdict.outcomes.items())]
     return [

@@ -21,13 +21,13 @@ ID = "9ec79c33ec9942ab8353589fcb2e04dc"
 items = st.builds(
     EnvelopeItem,
     st.sampled_from([*KEPT, "log", "", "unheard-of"]),
-    st.just(""),
+    st.just(b"{}"),
     st.sampled_from([b"{}", b"{", b"[]", b"", b'{"type":"transaction"}', b'{"a":"%s"}' % (b"a" * 200)]).map(memoryview),
 )
 
 
 def envelope(*found: tuple[str, bytes]) -> Envelope:
-    return Envelope("", "", "", tuple(EnvelopeItem(kind, "", memoryview(payload)) for kind, payload in found))
+    return Envelope("", "", "", tuple(EnvelopeItem(kind, b"{}", memoryview(payload)) for kind, payload in found))
 
 
 @given(st.lists(items, min_size=1, max_size=8), st.sampled_from(["", ID]))
@@ -73,7 +73,7 @@ def test_items_are_looked_into_up_to_some_megabytes_together():
     one = ("event", b"[%s1]" % (b"1," * 48))
     admitted = admit_items(envelope(("attachment", bytes(10_000)), *[one] * 10), max_item_bytes=100)
     assert len(admitted.items) == 8
-    assert admitted.not_kept[1:] == (NotKept(Reason.TOO_LARGE, "error"),) * 2
+    assert admitted.not_kept[:2] == (NotKept(Reason.TOO_LARGE, "error"),) * 2
 
 
 def test_an_envelopes_own_id_wins_over_that_of_its_event():

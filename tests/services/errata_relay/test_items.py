@@ -22,7 +22,7 @@ items = st.builds(
 def test_no_item_is_lost_or_in_two_places(found):
     sorting = sort_items(Admitted(tuple(found)), SOURCE, 100)
     assert len(sorting.kept) + len(sorting.not_kept) == len(found)
-    metas = [kept.item.meta for kept in sorting.kept]
+    metas = [kept.item.meta for kept in sorting.kept if kept.item.meta.format is not ItemFormat.SENTRY_ATTACHMENT]
     assert all(bool(meta.event_id) == (topic_of(meta.format) == INGEST) for meta in metas)
 
 
@@ -61,6 +61,39 @@ def test_half_of_a_surrogate_pair_in_a_clients_words_is_replaced():
     source = SOURCE._replace(sdk="a\ud800b\U0001f600")
     (kept,) = sort_items(Admitted((AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}"),)), source, 100).kept
     assert kept.item.meta.sdk == "a\ufffdb\U0001f600"
+
+
+EVENT = AdmittedItem(ItemFormat.SENTRY_EVENT, b"{}")
+FILE = AdmittedItem(ItemFormat.SENTRY_ATTACHMENT, b"{}\na")
+
+
+def test_an_attachment_has_the_id_that_its_event_was_given():
+    event, file = sort_items(Admitted((EVENT, FILE)), SOURCE, 100).kept
+    assert file.item.meta.event_id == event.item.meta.event_id
+    (file,) = sort_items(Admitted((FILE._replace(event_id=ID),), request_id=ID), SOURCE, 100).kept
+    assert (file.item.meta.event_id, topic_of(file.item.meta.format)) == (ID, INGEST_SESSIONS)
+
+
+def test_a_project_that_wants_no_attachments_keeps_the_event_alone():
+    sorting = sort_items(Admitted((EVENT, FILE)), SOURCE, 100, keep_attachments=False)
+    assert [kept.item.meta.format for kept in sorting.kept] == [ItemFormat.SENTRY_EVENT]
+    assert sorting.not_kept == [(Reason.UNWANTED_ITEM, "attachment", 1)]
+    assert outcome_of(Reason.UNWANTED_ITEM) is OutcomeKind.FILTERED
+
+
+def test_an_attachment_is_in_the_sample_exactly_when_its_event_is():
+    together = Admitted((EVENT._replace(event_id=ID), FILE._replace(event_id=ID)), request_id=ID)
+    later = Admitted((FILE._replace(event_id=ID),), request_id=ID)
+    share = int(ID[:8], 16) / 2**32
+    for rate, kept in ((share - 0.01, 0), (share + 0.01, 1)):
+        assert len(sort_items(together, SOURCE, 100, rate).kept) == 2 * kept
+        assert len(sort_items(later, SOURCE, 100, rate).kept) == kept
+    assert sort_items(later, SOURCE, 100, 0).not_kept == [(Reason.SAMPLED, "attachment", 1)]
+
+
+def test_what_is_attached_to_feedback_is_never_sampled():
+    said = AdmittedItem(ItemFormat.SENTRY_FEEDBACK, b"{}")
+    assert len(sort_items(Admitted((said, FILE._replace(event_id=ID)), request_id=ID), SOURCE, 100, 0).kept) == 2
 
 
 def test_the_answer_names_the_request_or_its_first_event():

@@ -1,5 +1,6 @@
 """Records become rows without being parsed twice, and a record that is no message becomes a row that says so."""
 
+import base64
 import json
 from typing import Any
 
@@ -112,6 +113,24 @@ def test_feedback_becomes_a_row_without_the_secrets_in_it() -> None:
         "no_items",
         "default",
     )
+
+
+def test_an_attachment_becomes_a_row_with_its_content() -> None:
+    content = bytes(range(256)) * 2
+    pack = encode_pack(
+        (
+            item(
+                ItemFormat.SENTRY_ATTACHMENT, b'{"filename": "a.bin", "content_type": "x/y"}\n' + content, event_id="e"
+            ),
+            item(ItemFormat.SENTRY_ATTACHMENT, b"no header"),
+        )
+    )
+    first, second = rows_of(SESSIONS, pack)
+    assert (first.insert.table, first.number, fields(first)["origin"]["index"]) == ("attachments", 0, 0)
+    assert (fields(first)["event_id"], fields(first)["name"], fields(first)["size"]) == ("e", "a.bin", 512)
+    assert base64.b64decode(fields(first)["content"]) == content
+    assert (fields(second)["outcome"], fields(second)["reason"]) == ("invalid", "bad_json")
+    assert fields(second)["category"] == "attachment"
 
 
 def test_the_same_record_gives_the_same_rows() -> None:

@@ -13,7 +13,7 @@ from errata.contracts.outcomes import Invalid, Reason
 from errata.contracts.pack import ItemFormat
 from errata.protocols import loose_json
 from errata.protocols.admitted import Admitted, AdmittedItem, NotKept
-from errata.protocols.sentry import client_reports, legacy_store
+from errata.protocols.sentry import attachments, client_reports, legacy_store
 from errata.protocols.sentry.envelope import Envelope, EnvelopeItem, parse_envelope
 from errata.protocols.sentry.event_head import look
 
@@ -25,9 +25,12 @@ KEPT: Mapping[str, ItemFormat] = MappingProxyType(
         "check_in": ItemFormat.SENTRY_CHECK_IN,
         "feedback": ItemFormat.SENTRY_FEEDBACK,
         "user_report": ItemFormat.SENTRY_USER_REPORT,
+        attachments.TYPE: ItemFormat.SENTRY_ATTACHMENT,
     }
 )
-"""Types of items that are kept; every other, attachments among them, is counted and skipped."""
+"""Types of items that are kept; every other is counted and skipped."""
+_OWNERS = frozenset({"event", "transaction", "feedback"})
+"""Types of items that the attachments of their envelope belong to."""
 _CHECK_IN_FIELDS = ("status", "check_in_id", "environment", "duration")
 _MAX_QUERY_FIELDS = 50
 _MOST_FULL_ITEMS = 8
@@ -45,23 +48,34 @@ def admit_envelope(body: bytes, *, max_items: int, max_item_bytes: int) -> Admit
 
 
 def admit_items(envelope: Envelope, *, max_item_bytes: int) -> Admitted:
-    """Give what becomes of each item; one bad item does not cost the good ones beside it."""
+    """Give what becomes of each item; one bad item does not cost the good ones beside it, but for its attachments."""
     items: list[AdmittedItem] = []
     not_kept: list[NotKept] = []
+    attached: list[EnvelopeItem] = []
+    owner: AdmittedItem | NotKept | None = None
     left = _MOST_FULL_ITEMS * max_item_bytes
     for item in envelope.items:
+        if item.type == attachments.TYPE:
+            attached.append(item)
+            continue
         most = min(max_item_bytes, left)
         if item.type in KEPT and len(item.payload) <= most:
             left -= len(item.payload)
         try:
             found = _admit_item(item, envelope.event_id, most)
         except Invalid as invalid:
-            not_kept.append(NotKept(invalid.reason, category_of(item.type)))
-            continue
+            found = (NotKept(invalid.reason, category_of(item.type)),)
         if isinstance(found, AdmittedItem):
             items.append(found)
         else:
             not_kept += found
+        if item.type in _OWNERS and not isinstance(owner, AdmittedItem):
+            owner = found if isinstance(found, AdmittedItem) else found[0]
+    for ending in attachments.admit(attached, owner, envelope.event_id, max_item_bytes):
+        if isinstance(ending, AdmittedItem):
+            items.append(ending)
+        else:
+            not_kept.append(ending)
     if not envelope.items:
         not_kept.append(NotKept(Reason.NO_ITEMS, category_of("")))
     return Admitted(tuple(items), tuple(not_kept), envelope.sent_at, request_id=envelope.event_id)
@@ -96,7 +110,7 @@ def admit_store(body: bytes, *, max_item_bytes: int) -> Admitted:
     """
     event = legacy_store.event_of(body, limit=max_item_bytes)
     admitted = admit_items(
-        Envelope("", "", "", (EnvelopeItem("event", "", memoryview(event)),)), max_item_bytes=max_item_bytes
+        Envelope("", "", "", (EnvelopeItem("event", b"", memoryview(event)),)), max_item_bytes=max_item_bytes
     )
     for not_kept in admitted.not_kept:
         if not_kept.category == ERROR:

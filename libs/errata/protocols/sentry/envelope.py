@@ -24,7 +24,8 @@ class EnvelopeItem(msgspec.Struct, frozen=True):
     """One item: what its header says of it, and its payload where it stands in the body."""
 
     type: str
-    content_type: str
+    header: bytes
+    """Its line, as sent."""
     payload: memoryview
     quantity: int = 1
     """Of logs, spans and metrics, many of which make one item, as its header says; others are one."""
@@ -50,7 +51,7 @@ def parse_envelope(body: bytes, *, max_items: int) -> Envelope:
             than at a newline; `TOO_LARGE` above `max_items`, since a few bytes make an item and each costs time.
 
     """
-    header, at = _header(body, 0)
+    header, _, at = _header(body, 0)
     view = memoryview(body)
     items: list[EnvelopeItem] = []
     # Newlines stand after the last payload, and between items where a client writes one too many.
@@ -58,26 +59,27 @@ def parse_envelope(body: bytes, *, max_items: int) -> Envelope:
         at = content.start()
         if len(items) == max_items:
             raise Invalid(Reason.TOO_LARGE)
-        item, at = _header(body, at)
+        item, line, at = _header(body, at)
         end = _payload_end(body, at, item.get("length"))
         payload = view[at:end]
         quantity = _quantity(item.get("item_count"), payload)
-        items.append(EnvelopeItem(_text(item.get("type")), _text(item.get("content_type")), payload, quantity))
+        items.append(EnvelopeItem(_text(item.get("type")), line, payload, quantity))
         at = end + 1
     return Envelope(
         event_id(header.get("event_id")), _text(header.get("dsn")), _text(header.get("sent_at")), tuple(items)
     )
 
 
-def _header(body: bytes, start: int) -> tuple[dict[str, Any], int]:
-    """Give the JSON object of the line that starts here, and where the next line starts."""
+def _header(body: bytes, start: int) -> tuple[dict[str, Any], bytes, int]:
+    """Give the JSON object of the line that starts here, the line itself, and where the next one starts."""
     end = body.find(b"\n", start, start + _MAX_HEADER_BYTES)
     if end < 0:
         end = len(body)
     if end - start > _MAX_HEADER_BYTES:
         raise Invalid(Reason.BAD_ENVELOPE)
+    line = body[start:end]
     try:
-        return loose_json.load_object(body[start:end]), end + 1
+        return loose_json.load_object(line), line, end + 1
     except Invalid:
         raise Invalid(Reason.BAD_ENVELOPE) from None
 

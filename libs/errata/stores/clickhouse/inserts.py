@@ -243,3 +243,23 @@ FEEDBACK = Insert(
         _ROW,
     ),
 )
+ATTACHMENTS = Insert(
+    "attachments",
+    (
+        Column("project", "UInt64"),
+        Column("key_id", "String"),
+        _time("received_at"),
+        Column("event_id", "String"),
+        Column("name", "String"),
+        Column("content_type", "String"),
+        Column("attachment_type", "String"),
+        Column("size", "UInt32"),
+        Column("sha1", "String"),
+        Column("keep_days", "UInt16"),
+        # JSON has no bytes.
+        Column("content", "String", expression="base64Decode({0})"),
+        *_ORIGIN,
+        *_RECORD,
+        _ROW,
+    ),
+)

@@ -22,12 +22,12 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         topics.ISSUES: ("issues",),
         topics.TRANSITIONS: ("transitions",),
         topics.ALERTS: ("alerts",),
-        topics.INGEST_SESSIONS: ("sessions", "feedback"),
+        topics.INGEST_SESSIONS: ("sessions", "feedback", "attachments"),
         topics.OUTCOMES: (),
     }
 )
 # Tables of packs, where one record makes several rows.
-_NUMBERED = frozenset({"sessions", "feedback"})
+_NUMBERED = frozenset({"sessions", "feedback", "attachments"})
 _SETTINGS = MappingProxyType(
     {
         # One block, one thread: rows of one day land in one part, and an insert that cannot be read lands nothing.

@@ -8,10 +8,16 @@ from errata.contracts import topics
 from errata.stores.clickhouse.client import ClickHouse
 
 # Where an item of a ledger can have ended: as rows of these tables, or as an outcome whose row came by this topic.
-_TABLES = {topics.INGEST: ("events",), topics.INGEST_SESSIONS: ("sessions", "feedback")}
+_TABLES = {topics.INGEST: ("events",), topics.INGEST_SESSIONS: ("sessions", "feedback", "attachments")}
 _TOPIC_OF_OUTCOMES = {topics.INGEST: topics.OUTCOMES, topics.INGEST_SESSIONS: topics.INGEST_SESSIONS}
 # The tables' own time, by which their days are pruned.
-_TIMES = {"events": "received_at", "sessions": "received_at", "feedback": "received_at", "outcomes": "at"}
+_TIMES = {
+    "events": "received_at",
+    "sessions": "received_at",
+    "feedback": "received_at",
+    "attachments": "received_at",
+    "outcomes": "at",
+}
 # How far back packs that Kafka has deleted must have left rows: an audit a day sees each loss, at a bounded cost.
 _REMEMBERED_DAYS = 7
 # Older issues may have lost events to the TTL of `events` (90 days).
