@@ -1,5 +1,6 @@
 """On a whole stack: each error that a real client sent is stored once, and says what the client's body says."""
 
+import hashlib
 import json
 import time
 from collections import Counter
@@ -79,6 +80,19 @@ def stored(stack: Installation, count: int) -> tuple[list[Expected], Counter[tup
     return rows, Counter({(outcome, reason): quantity for outcome, reason, quantity in outcomes})
 
 
+def attachments(shared: Path) -> set[tuple[str, str, int, str]]:
+    """Give what Python's client is recorded to have attached, taken out of the body by hand."""
+    (request,) = [one for one in recorded(shared, "sentry-python") if one.case.startswith("attachments")]
+    event_id = json.loads(request.body.partition(b"\n")[0])["event_id"]
+    found = set()
+    for part in request.body.split(b'{"filename":"')[1:]:
+        line, _, rest = (b'{"filename":"' + part).partition(b"\n")
+        header = json.loads(line)
+        content = rest[: header["length"]]
+        found.add((event_id, header["filename"], header["length"], hashlib.sha1(content).hexdigest()))
+    return found
+
+
 def take(found: list[Expected], wanted: Expected) -> bool:
     """Take out of what was found one that is as it was wanted; false when there is none."""
     has_id = len(wanted.same) == 32
@@ -105,3 +119,7 @@ def test_every_recorded_error_is_stored_once_as_its_client_told_it(shared: Path,
     assert (missing, found) == ([], [])
     assert outcomes.pop(("duplicate", "same_event_id")) == len(errors) - len(distinct)
     assert {outcome for outcome, _ in outcomes} == {"filtered", "client_discard"}
+    client = clickhouse_connect.get_client(dsn=stack.settings.clickhouse)
+    files = client.query("SELECT event_id, name, size, lower(hex(SHA1(content))) FROM attachments").result_rows
+    assert len(attachments(shared)) == 3
+    assert attachments(shared) <= set(files)

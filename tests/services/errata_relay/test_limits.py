@@ -65,7 +65,7 @@ async def test_above_its_rate_a_project_is_told_and_counted_and_others_are_not(l
 
 async def test_a_limit_on_a_category_lets_the_others_through_with_a_header_on_the_success(limited):
     relay = limited("{quotas: [{items: 1, categories: [error]}]}")
-    both = envelope(("event", b"{}"), ("session", b"{}"))
+    both = envelope(("event", b"{}"), ("session", b"{}"), ("attachment", b"goes where its event goes"))
     assert "x-sentry-rate-limits" not in post(relay, ENVELOPE, body=both).headers
     partly = post(relay, ENVELOPE, body=both)
     assert partly.status_code == 200
@@ -73,8 +73,12 @@ async def test_a_limit_on_a_category_lets_the_others_through_with_a_header_on_th
     assert post(relay, ENVELOPE, body=envelope(("event", b"{}"))).status_code == 429
     assert post(relay, ENVELOPE, body=envelope(("client_report", b"{}"))).status_code == 200
     assert relay.stop() == 0
-    assert sorted(item.meta.format for item in await relay.all_items()) == ["sentry.event", *["sentry.session"] * 2]
-    assert await relay.outcomes() == {("rate_limited", "quota", "error", 42): 2}
+    kept = sorted(item.meta.format for item in await relay.all_items())
+    assert kept == ["sentry.attachment", "sentry.event", *["sentry.session"] * 2]
+    assert await relay.outcomes() == {
+        ("rate_limited", "quota", "error", 42): 2,
+        ("rate_limited", "quota", "attachment", 42): 1,
+    }
 
 
 async def test_a_refusal_is_remembered_and_the_body_is_not_waited_for(limited):
