@@ -21,7 +21,7 @@ class RelaySettings(CommonSettings):
     max_envelope_bytes: int = Field(
         20_971_520,
         ge=1_000,
-        description="Bytes of a body decompressed; errors need 1 MiB, attachments are skipped here",
+        description="Bytes of a body decompressed; errors need 1 MiB, attachments as much each",
     )
     max_item_bytes: int = Field(
         1_048_576,

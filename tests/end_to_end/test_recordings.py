@@ -85,7 +85,7 @@ def attachments(shared: Path) -> set[tuple[str, str, int, str]]:
     (request,) = [one for one in recorded(shared, "sentry-python") if one.case.startswith("attachments")]
     event_id = json.loads(request.body.partition(b"\n")[0])["event_id"]
     found = set()
-    for part in request.body.split(b'{"filename":"')[1:]:
+    for part in request.body.split(b'\n{"filename":"')[1:]:
         line, _, rest = (b'{"filename":"' + part).partition(b"\n")
         header = json.loads(line)
         content = rest[: header["length"]]
