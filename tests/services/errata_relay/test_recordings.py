@@ -14,7 +14,7 @@ from errata.protocols.sentry.envelope import EnvelopeItem, parse_envelope
 
 pytestmark = pytest.mark.stack
 
-KEPT = ("event", "session", "sessions", "check_in", "feedback", "user_report")
+KEPT = ("event", "session", "sessions", "check_in", "feedback", "user_report", "attachment")
 
 
 def on_the_wire(request: dict) -> bytes:
