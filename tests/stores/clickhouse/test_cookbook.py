@@ -59,7 +59,8 @@ async def filled(clickhouse: ClickHouse) -> ClickHouse:
     session = item(ItemFormat.SENTRY_SESSION, b'{"sid": "a", "status": "exited"}', received_at=started)
     said = b'{"event_id": "%032x", "name": "Ann", "email": "ann@shop.example", "comments": "it broke"}' % 77
     report = item(ItemFormat.SENTRY_USER_REPORT, said, received_at=started)
-    await land(clickhouse, "ingest-sessions", [encode_pack((session, report))])
+    file = item(ItemFormat.SENTRY_ATTACHMENT, b'{"filename": "a.log"}\n', event_id=EVENT, received_at=started)
+    await land(clickhouse, "ingest-sessions", [encode_pack((session, report, file))])
     return clickhouse
 
 
