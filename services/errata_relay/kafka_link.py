@@ -128,7 +128,7 @@ class KafkaLink:
                 async with asyncio.timeout(_CLOSE_SECONDS):
                     await producer.stop()
             except (TimeoutError, KafkaError):
-                await _abandon(producer)
+                await abandon(producer)
 
     async def _connect(self) -> AIOKafkaProducer:
         while True:
@@ -143,7 +143,7 @@ class KafkaLink:
                     await producer.start()
             except (TimeoutError, OSError, KafkaError) as error:
                 _log.debug("cannot connect to Kafka", error_class=type(error).__name__)
-                await _abandon(producer)
+                await abandon(producer)
                 await asyncio.sleep(_RETRY_SECONDS)
             else:
                 return producer
@@ -152,7 +152,7 @@ class KafkaLink:
         self._producer = None
         self._show_away(away=True)
         _log.warning("Kafka is away: what arrives goes to the spool", error_class=type(error).__name__)
-        task = asyncio.create_task(_abandon(producer))
+        task = asyncio.create_task(abandon(producer))
         self._abandoned.add(task)
         task.add_done_callback(self._abandoned.discard)
         self._lost.set()
@@ -166,7 +166,7 @@ class KafkaLink:
         return time.monotonic() - min(self._unacknowledged.values()) if self._unacknowledged else 0
 
 
-async def _abandon(producer: AIOKafkaProducer) -> None:
+async def abandon(producer: AIOKafkaProducer) -> None:
     """End a producer without waiting for Kafka; `stop` would, since an idempotent one never drops what it holds.
 
     With its connections closed the requests under way fail; then its sender, which aiokafka 0.14 closes only after

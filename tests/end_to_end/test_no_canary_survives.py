@@ -120,9 +120,9 @@ async def test_what_was_planted_is_nowhere(folder: Path) -> None:
             event = canaries.event() | {"event_id": event_id}
             assert send(stack, envelope(Copy(event_id, 0, json.dumps(event).encode()))) == 200
         broken = [
-            f'{{"password": "{canaries._word()}", ',  # no JSON
-            '{"extra": ' + '{"secret": ' * 1500 + f'"{canaries._word()}"' + "}" * 1501,  # too deep
-            json.dumps([canaries._token()]),  # no object
+            f'{{"password": "{canaries.word()}", ',  # no JSON
+            '{"extra": ' + '{"secret": ' * 1500 + f'"{canaries.word()}"' + "}" * 1501,  # too deep
+            json.dumps([canaries.token()]),  # no object
         ]
         for number, body in enumerate(broken):
             send(stack, envelope(Copy(f"{number + EVENTS:032x}", 0, body.encode())))

@@ -60,12 +60,15 @@ def test_what_names_no_session_is_invalid(payload: bytes, kind: ItemFormat, reas
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
-)  # fmt: skip
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+KINDS = st.sampled_from([ItemFormat.SENTRY_SESSION, ItemFormat.SENTRY_SESSIONS])
 FIELDS = st.sampled_from(["sid", "did", "status", "started", "errors", "duration", "attrs", "aggregates", "exited"])
 
 
-@given(st.dictionaries(FIELDS, JSON | st.lists(st.dictionaries(FIELDS, JSON))), st.sampled_from(ItemFormat))
+@given(st.dictionaries(FIELDS, JSON | st.lists(st.dictionaries(FIELDS, JSON), max_size=3)), KINDS)
 def test_whatever_is_sent_ends_as_updates_or_invalid(tree: dict[str, object], kind: ItemFormat) -> None:
     import json
 

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import msgspec
 import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from errata.contracts.messages import Outcome
 from errata.contracts.outcomes import Reason
 from errata_relay.http_protocol import BoundedHttpProtocol
 from errata_relay.outcomes import OutcomeCounts
@@ -69,7 +71,12 @@ async def say(outcomes: OutcomeCounts) -> AsyncIterator[Say]:
 
 
 def counted(outcomes: OutcomeCounts) -> Counter[str]:
-    return Counter({kind.reason.value: quantity for kind, quantity in outcomes._counts.items()})
+    """Give how often each reason was counted since this was last asked."""
+    counts: Counter[str] = Counter()
+    for _, value in outcomes.take_untold():
+        told = msgspec.json.decode(value, type=Outcome)
+        counts[told.reason] += told.quantity
+    return counts
 
 
 def seen(answer: bytes) -> dict[str, Any]:

@@ -30,7 +30,7 @@ async def test_a_producer_that_is_given_up_leaves_nothing_running(kafka_url, top
     await producer.send_and_wait(topics + "ingest", b"delivered")
     await producer.send(topics + "ingest", b"under way")
     sending = producer._sender.sender_task
-    await kafka_link._abandon(producer)
+    await kafka_link.abandon(producer)
     assert sending.done()
     assert asyncio.all_tasks() - before == set()
     with warnings.catch_warnings():
@@ -41,5 +41,5 @@ async def test_a_producer_that_is_given_up_leaves_nothing_running(kafka_url, top
 
 async def test_a_producer_that_never_connected_can_be_given_up():
     before = asyncio.all_tasks()
-    await kafka_link._abandon(idempotent_producer(CommonSettings(kafka="kafka://127.0.0.1:9")))
+    await kafka_link.abandon(idempotent_producer(CommonSettings(kafka="kafka://127.0.0.1:9")))
     assert asyncio.all_tasks() - before == set()

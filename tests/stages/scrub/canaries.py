@@ -51,12 +51,12 @@ class Canaries:
             holder[self._beyond_doubt()] = self._beyond_doubt()
             if path and not places.is_protected(path):
                 holder[self._random.choice(_SECRET_NAMES)] = self._random.choice(
-                    [self._word, lambda: [self._word()], lambda: {"a": {"b": self._word()}}]
+                    [self.word, lambda: [self.word()], lambda: {"a": {"b": self.word()}}]
                 )()
-        event["request"]["headers"].append([self._random.choice(_SECRET_NAMES), self._word()])
-        event["tags"].append([self._random.choice(_SECRET_NAMES), self._word()])
-        event["extra"]["fields"] = [{"name": self._random.choice(_SECRET_NAMES), "value": self._word()}]
-        event["extra"]["argv"] = ["run", "--token", self._word()]
+        event["request"]["headers"].append([self._random.choice(_SECRET_NAMES), self.word()])
+        event["tags"].append([self._random.choice(_SECRET_NAMES), self.word()])
+        event["extra"]["fields"] = [{"name": self._random.choice(_SECRET_NAMES), "value": self.word()}]
+        event["extra"]["argv"] = ["run", "--token", self.word()]
         return event
 
     def _text(self, *, personal, assigned):
@@ -68,16 +68,16 @@ class Canaries:
         self.secrets.add(core or secret[-_TAIL:])
         return secret
 
-    def _word(self):
+    def word(self):
         return self._planted("canary" + self._letters(14))
 
     def _assigned(self):
-        return self._random.choice(_ASSIGNED).format(self._random.choice(_SECRET_NAMES), self._word())
+        return self._random.choice(_ASSIGNED).format(self._random.choice(_SECRET_NAMES), self.word())
 
     def _beyond_doubt(self):
-        return self._random.choice([self._token, self._token, self._card, self._key, self._bearer, self._url])()
+        return self._random.choice([self.token, self.token, self._card, self._key, self._bearer, self._url])()
 
-    def _token(self):
+    def token(self):
         hexdigits = "".join(self._random.choices("0123456789abcdef", k=150))
         return self._planted(self._random.choice(vendor_tokens(self._letters(200), hexdigits)))
 
@@ -92,10 +92,10 @@ class Canaries:
         return f"-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----"
 
     def _bearer(self):
-        return "Bearer " + self._word()
+        return "Bearer " + self.word()
 
     def _url(self):
-        word = self._word()
+        word = self.word()
         return f"postgres://shop:{word}@db.internal/shop"
 
     def _personal(self):

@@ -71,7 +71,7 @@ def test_the_gate_opens_for_all_that_can_be_found(which, leaf, text, holder, key
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.dictionaries(st.text() | st.sampled_from(sorted(events.event())), json_values, max_size=6))
+@given(st.dictionaries(st.text() | st.sampled_from(sorted(events.event())), json_values, max_size=3))
 def test_what_is_remembered_changes_nothing(event):
     fresh, again = copy.deepcopy(event), copy.deepcopy(event)
     counts = BARE[0].apply(fresh, b"k")
