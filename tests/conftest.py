@@ -5,6 +5,7 @@ A test asks for what it uses: `kafka_url`, `redis_url`, `clickhouse_url` are add
 Mark such tests `@pytest.mark.stack`.
 """
 
+import json
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -21,11 +22,23 @@ from errata.stores.clickhouse.client import ClickHouse
 from errata.stores.clickhouse.migrate import migrate
 
 pytest_plugins = ["tests.faults.totals"]
+_LONGEST_ID = 60
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what takes longest, so that no process is left alone with it: the faults, and what needs servers."""
     items.sort(key=lambda item: ("faults" not in item.path.parts, item.get_closest_marker("stack") is None))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a structure among a test's parameters by how it is written, not by its number."""
+    if not isinstance(val, dict | list | tuple):
+        return None
+    try:
+        text = json.dumps(val)
+    except (TypeError, ValueError):
+        return None  # as pytest does it: what else it holds may be written otherwise in each process
+    return text if len(text) <= _LONGEST_ID else f"{text[:_LONGEST_ID]}..."
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

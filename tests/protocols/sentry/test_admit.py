@@ -36,7 +36,7 @@ def test_no_item_is_lost_or_in_two_places(found, event_id):
     assert len(admitted.items) + len(admitted.not_kept) == len(found)
 
 
-def test_endings_say_why():
+def test_an_item_that_is_not_kept_ends_with_its_reason():
     found = envelope(
         ("event", b"{"),
         ("event", b"[%s1]" % (b"1," * 100)),

@@ -77,7 +77,7 @@ def test_crawlers_are_dropped(ending, user_agent):
 
 
 @pytest.mark.parametrize("user_agent", PEOPLE)
-def test_people_pass(ending, user_agent):
+def test_people_are_not_taken_for_crawlers(ending, user_agent):
     assert ending(page(user_agent), web_crawlers=True) is None
 
 

@@ -32,7 +32,7 @@ from errata.stages.fingerprint.patterns import compiled, glob_pattern
         ("{a", "{a", True),
     ],
 )
-def test_globs_of_names(glob, text, matches):
+def test_a_glob_of_names_fits_whole_names(glob, text, matches):
     assert bool(compiled(glob_pattern(glob)).fullmatch(text)) is matches
 
 
@@ -50,7 +50,7 @@ def test_globs_of_names(glob, text, matches):
         ("/a/?/c", "/a///c", False),
     ],
 )
-def test_globs_of_paths(glob, text, matches):
+def test_a_glob_of_paths_fits_whole_paths_in_any_case(glob, text, matches):
     assert bool(compiled(glob_pattern(glob, path=True)).fullmatch(text)) is matches
 
 

@@ -76,7 +76,7 @@ def matches(matchers):
         "type:PaymentError function:pay tags.paid:no",
     ],
 )
-def test_what_matches(matchers):
+def test_each_kind_of_matcher_fits_what_it_names(matchers):
     assert matches(matchers)
 
 

@@ -64,7 +64,7 @@ def test_query_and_fragment_that_the_client_gives_stay(normalized):
         ([["b", "1"], ["a", "2"]], [["b", "1"], ["a", "2"]]),
     ],
 )
-def test_a_query_is_pairs(normalized, sent, pairs):
+def test_a_query_becomes_pairs(normalized, sent, pairs):
     assert request_of(normalized, query_string=sent) == {"query_string": pairs}
 
 

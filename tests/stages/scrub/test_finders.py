@@ -38,7 +38,7 @@ def found(find, text):
         ("41 11 11 11 11 11 11 11", []),
     ],
 )
-def test_cards(text, expected):
+def test_card_numbers_are_found_and_what_looks_like_one_is_not(text, expected):
     assert found(cards.find_cards, text) == expected
 
 
@@ -53,7 +53,7 @@ def test_cards(text, expected):
         ("be12ae64fe323b77e39e1234", []),
     ],
 )
-def test_ibans(text, expected):
+def test_ibans_are_found_and_what_looks_like_one_is_not(text, expected):
     assert found(iban.find_ibans, text) == expected
 
 
@@ -76,7 +76,7 @@ def test_ibans(text, expected):
         ("getty@tty1.service", []),
     ],
 )
-def test_emails(text, expected):
+def test_mail_addresses_are_found_and_what_looks_like_one_is_not(text, expected):
     assert found(people.find_emails, text) == expected
 
 
@@ -119,7 +119,7 @@ def test_the_owner_of_an_address_is_found_beside_it():
         ("2024:10:11", []),
     ],
 )
-def test_ip_addresses(text, expected):
+def test_ip_addresses_are_found_and_what_looks_like_one_is_not(text, expected):
     assert found(addresses.find_ips, text) == expected
 
 
@@ -154,7 +154,7 @@ def test_a_rule_of_a_project_finds_cards_with_a_wrong_check_digit():
         ("4a:00:04-10:9b:50", []),
     ],
 )
-def test_mac_addresses(text, expected):
+def test_mac_addresses_are_found_and_what_looks_like_one_is_not(text, expected):
     assert found(addresses.find_macs, text) == expected
 
 
@@ -185,7 +185,7 @@ def test_mac_addresses(text, expected):
         ("SMS code sent at 1700000000", []),
     ],
 )
-def test_phone_numbers(text, expected):
+def test_phone_numbers_are_found_and_what_looks_like_one_is_not(text, expected):
     assert found(phones.find_phones, text) == expected
 
 
@@ -227,7 +227,7 @@ def test_social_security_numbers(text, expected):
         ("get('token', default)", []),
     ],
 )
-def test_assignments(text, expected):
+def test_what_is_assigned_to_a_secret_name_is_found(text, expected):
     assert found(assignments.find_assignments, text) == expected
 
 
@@ -244,7 +244,7 @@ def test_assignments(text, expected):
         (tokens.find_pem_keys, "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----", []),
     ],
 )
-def test_credentials(find, text, expected):
+def test_credentials_are_found_by_their_form(find, text, expected):
     assert found(find, text) == expected
 
 

@@ -40,7 +40,7 @@ def test_addresses_of_the_origins_are_allowed(url):
         "",
     ],
 )
-def test_no_others_are(url):
+def test_an_address_of_another_origin_is_not_allowed(url):
     assert not is_allowed(URL(url), ORIGINS)
 
 
