@@ -34,3 +34,8 @@ def test_fields_contexts_and_mechanism_become_tags():
 def test_a_tag_that_someone_set_wins():
     event = describe({"level": "error", "tags": [["level", "my own"]]})
     assert event["tags"] == [["level", "my own"]]
+
+
+def test_the_end_of_a_line_is_no_part_of_a_tag():
+    event = {"contexts": {"os": {"name": "Debian", "version": "12.11\n"}, "device": {"model": " iPad\n"}}}
+    assert derived_tags(event, None) == [["device", "iPad"], ["os", "Debian 12.11"], ["os.name", "Debian"]]

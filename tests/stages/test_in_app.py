@@ -35,3 +35,18 @@ def test_a_file_of_node_without_a_folder_is_nodes_own():
     assert is_in_app("node", "events.js", "", "", "") is False
     assert is_in_app("node", "/srv/events.js", "", "", "") is True
     assert is_in_app("node", "/srv/app/src/internal/db.ts", "", "", "") is True
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("runtime/proc.go", False),
+        ("net/http/server.go", False),
+        ("/usr/local/go/src/runtime/proc.go", False),
+        ("cart.go", True),
+        ("log/writer.go", True),
+        ("/srv/shop/runtime/worker.go", True),
+    ],
+)
+def test_a_file_of_go_is_the_applications_unless_it_is_in_the_standard_library_or_a_module(path, expected):
+    assert is_in_app("go", path, "", "", "") is expected

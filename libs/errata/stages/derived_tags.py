@@ -43,7 +43,7 @@ def _of_contexts(contexts: Event) -> Iterator[tuple[str, str]]:
     for key in _NAMED:
         context = contexts.get(key)
         if isinstance(context, dict):
-            name, version = text(context.get("name")), text(context.get("version"))
+            name, version = _line(context.get("name")), _line(context.get("version"))
             yield f"{key}.name", name
             if name and version:
                 yield key, f"{name} {version}"
@@ -56,4 +56,9 @@ def _of_contexts(contexts: Event) -> Iterator[tuple[str, str]]:
     ):
         context = contexts.get(context_key)
         if isinstance(context, dict):
-            yield name, text(context.get(key))
+            yield name, _line(context.get(key))
+
+
+def _line(value: object) -> str:
+    """Give a text without what is around it: what was read from a file of the system ends with its line."""
+    return text(value).strip()

@@ -29,6 +29,8 @@ _LOCAL = re.compile(r"^(?:app:///|webpack(?:-internal)?://[^/]*/)")
 _RUBY = ("/gems/", "/lib/ruby/", "/rubygems/", "<internal:", "\\gems\\", "/bundler/")
 _PHP = ("/vendor/", "\\vendor\\", "[internal]", "phar://")
 _GO = ("/pkg/mod/", "/vendor/", "/usr/local/go/src/", "/go/src/runtime/", "/libexec/src/")
+# As `-trimpath` and Bugsnag write the standard library's files; others of its folders an application has, too.
+_GO_TRIMMED = ("runtime/", "net/http/", "reflect/", "testing/", "syscall/")
 _NATIVE = (
     "/usr/lib",
     "/lib/",
@@ -106,7 +108,7 @@ def _node(path: str, module: str, package: str, function: str) -> bool | None:
 
 def _go(path: str, module: str, _package: str, _function: str) -> bool | None:
     """A path tells; else the module: the standard library's first segment has no dot and is not `main`."""
-    if path and any(mark in path for mark in _GO):
+    if path.startswith(_GO_TRIMMED) or any(mark in path for mark in _GO):
         return False
     if module:
         first = module.partition("/")[0]

@@ -315,3 +315,21 @@ def test_a_rule_that_can_not_work_is_refused_when_it_is_loaded(rule, reason):
     with pytest.raises(msgspec.ValidationError) as refused:
         msgspec.convert({"rules": [rule]}, ScrubSettings)
     assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["sid", "connect.sid", "koa.sess.sig", "laravel_session", "PHPSESSID"])
+def test_a_cookie_that_names_a_session_goes(name):
+    event = scrubbed({"request": {"cookies": [[name, "tea"], ["lang", "de"]]}})
+    assert event["request"]["cookies"] == [[name, "[Filtered]"], ["lang", "de"]]
+
+
+def test_what_names_a_session_as_a_cookie_may_be_an_id_elsewhere():
+    event = scrubbed({"extra": {"sid": "S-1-5-21", "session": "morning"}, "tags": [["sid", "AC77"]]})
+    assert event["extra"] == {"sid": "S-1-5-21", "session": "morning"}
+    assert event["tags"] == [["sid", "AC77"]]
+
+
+def test_a_projects_word_with_a_blank_means_a_tag_too_whose_blanks_became_hyphens():
+    event = scrubbed({"tags": [["my-pet", "Rex"]], "extra": {"my pet": "Rex"}}, sensitive_fields=("my pet",))
+    assert event["tags"] == [["my-pet", "[Filtered]"]]
+    assert event["extra"] == {"my pet": "[Filtered]"}

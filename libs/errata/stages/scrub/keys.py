@@ -69,6 +69,8 @@ _PERHAPS = re.compile(
     "pass|pwd|secret|cred|auth|[cx]srf|token|key|sess|card|string|signature|jwt|bearer|ssn|cv[vc]|otp|cookie",
     re.IGNORECASE,
 )
+_OF_SESSION = re.compile(r"(?:^|[._-])(?:sid|sess|session)(?:\.sig)?$", re.IGNORECASE)
+"""`connect.sid`, `koa.sess`, `laravel_session`: who has that cookie is the user. Elsewhere a `sid` is any id."""
 _LONG_KEY = 15
 _MAY_HOLD_DATA = re.compile(r"@|%40|[0-9](?:[ .()/:-]{0,2}[0-9]){6}|:.*:")
 _NOT_A_STEM = regex(rb"(?i)tokeni[sz]|secretar|secretion|secretstorage")
@@ -106,11 +108,14 @@ class Keys:
     """It names a secret."""
     FIELD = 4
     """It holds one of the project's own words."""
-    NAMES_SECRET = PASSWORD | FIELD
+    SESSION = 8
+    """It names a session where it is a cookie's."""
+    NAMES_SECRET = PASSWORD | FIELD | SESSION
 
     def __init__(self, fields: Sequence[str], *, password: bool) -> None:
         """Give the judgement by a project's own words and, if `password`, by the built-in ones."""
-        words = "|".join(re.escape(field) for field in fields)
+        # Normalize writes `-` for a blank in the name of a tag, which the project's own words may have.
+        words = "|".join(re.escape(field).replace("\\ ", "[ -]") for field in fields)
         self._field = regex(("(?i)" + words).encode()) if words else None
         self._password = password
         self.known: dict[str, int] = {}
@@ -134,6 +139,8 @@ class Keys:
         judged = self.HOLDS_DATA if len(key) >= _LONG_KEY or _MAY_HOLD_DATA.search(key) is not None else 0
         if self._password and names_secret(key):
             judged |= self.PASSWORD
+        elif self._password and len(key) <= MAX_NAME and _OF_SESSION.search(key) is not None:
+            judged |= self.SESSION
         if self._field is not None and len(key) <= MAX_NAME and self._field.search(key.encode("utf-8", "replace")):
             judged |= self.FIELD
         return judged

@@ -60,7 +60,8 @@ class NamedSecrets:
     def _rule(self, path: Sequence[str | int], value: Any, judged: int) -> Rule | None:
         for rule in self._rules:
             if rule.kind is DataType.PASSWORD:
-                meant = bool(judged & Keys.PASSWORD) and not places.is_protected(path)
+                of_session = judged & Keys.SESSION and places.is_cookie(path)
+                meant = bool(judged & Keys.PASSWORD or of_session) and not places.is_protected(path)
             else:
                 meant = bool(judged & Keys.FIELD) and not places.is_schema(path)
             if meant and (rule.where is None or rule.where(path, value)):

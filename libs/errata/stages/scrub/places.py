@@ -61,6 +61,11 @@ def is_in_bag(path: Sequence[str | int]) -> bool:
     return len(path) > 2 and path[-2] in _BAGS
 
 
+def is_cookie(path: Sequence[str | int]) -> bool:
+    """Say whether the value is a cookie's: of a request or a response, as pairs or by name."""
+    return "cookies" in path[-3:-1]
+
+
 def own_key(path: Sequence[str | int]) -> str:
     """Give the name a value goes by, in lower case: the last key on its path that is no list position."""
     return next((step.lower() for step in reversed(path) if isinstance(step, str)), "")
