@@ -14,6 +14,7 @@ from errata.contracts.pack import Item, ItemFormat, encode_pack
 from errata.contracts.times import now, to_datetime
 from errata.stores.clickhouse.attachments import attachments_of, content_of
 from errata.stores.clickhouse.client import ClickHouse
+from errata.stores.clickhouse.landing import Partition, Tenure
 from errata.stores.clickhouse.ledger import Stretch, read_before, whole_items
 
 pytestmark = pytest.mark.stack
@@ -43,6 +44,9 @@ async def test_attachments_come_back_byte_for_byte_and_copies_of_one_are_one(cli
     }
     assert len(found) == 3
     assert await whole_items(clickhouse, Stretch("ingest-sessions", 1, 0, 0, 9)) == {0: (3, 3), 1: (3, 3)}
+    partition = Partition("ingest-sessions", 0)
+    here = await (await Tenure.begin(clickhouse, [partition])).present(1, {partition: 0})
+    assert len(here[partition]) == 6  # a writer that takes over lands none of them again
     assert await read_before(clickhouse, "ingest-sessions", 1, {0: 2}) == [(0, 0, 2)]
 
 
