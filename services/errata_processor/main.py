@@ -16,7 +16,7 @@ from errata.runtime.admin import serve_admin
 from errata.runtime.collector import ease_garbage_collection
 from errata.runtime.health import Health
 from errata.runtime.signals import stop_event, unless_stopped
-from errata.stages import pipeline, user_agents
+from errata.stages import pipeline
 from errata.stages.pipeline import Chain
 from errata.stages.plan import segment_after
 from errata.stores.kafka.lag import report_lag
@@ -107,7 +107,7 @@ async def _serve(own: ProcessorSettings, build: Callable[..., Chain]) -> None:
         health.present("kafka")
         worker = Worker(own, segment, claims, configuration, health, max_event_bytes=limit, uploads=uploads)
         app = application(worker)
-        user_agents.load()
+        pipeline.load()
         ease_garbage_collection()
         tasks = [
             asyncio.create_task(_guard(work))

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from errata.config.model import Project
 from errata.contracts.outcomes import Dropped, Invalid
+from errata.stages import user_agents
 from errata.stages.filter import Filter
 from errata.stages.fingerprint import Fingerprint
 from errata.stages.normalize import Normalize
+from errata.stages.normalize.browser_messages.catalogue import messages
 from errata.stages.scrub import Scrub
 from errata.stages.stage import Context, Event, Missing, Stage
 from errata.stages.symbolicate import Symbolicate
@@ -68,3 +70,9 @@ def build(project: Project, only: Sequence[str] | None = None) -> Chain:
     if unknown:
         raise ValueError(f"no such stage: {', '.join(unknown)}; there are {', '.join(names)}")
     return Chain([stage(project) for stage in ORDER if only is None or stage.name in only])
+
+
+def load() -> None:
+    """Load now, in half a second, what stages would load with the first event that needs it."""
+    user_agents.load()
+    messages()
