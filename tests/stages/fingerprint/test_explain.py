@@ -44,3 +44,16 @@ def test_the_text_reads_as_a_tree():
 
 def test_the_client_is_named_when_it_decided():
     assert explanation({**SENT, "fingerprint": ["x"]})["decided_by"] == "the client's fingerprint"
+
+
+def test_where_all_frames_count_none_is_said_to_be_not_the_applications():
+    unknown = frame(package="/opt/lib/libshop.so")
+    stack = (frame("start"), frame("run"), frame("run"), unknown, frame("pay"))
+    (part,) = explanation(event(exception(*stack), platform="native"))["default"]["parts"]
+    assert [found.get("why") for found in part["frames"]] == [
+        None,
+        None,
+        "repeats, or beyond the frames that count",
+        "only its library is known",
+        None,
+    ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from errata.stages.fingerprint.components import Grouped, Part
 from errata.stages.fingerprint.frames import Frame
+from errata.stages.fingerprint.stack_rules import Verdict
 
 
 def tree(grouped: Grouped) -> dict[str, Any]:
@@ -14,31 +15,33 @@ def tree(grouped: Grouped) -> dict[str, Any]:
 def _part(part: Part) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": part.kind, "values": part.values}
     if part.stack:
+        verdicts = part.stack.verdicts
+        only_app = all(verdicts[place].in_app for place in part.places)
         found["frames"] = [
-            _frame(frame, in_app=verdict.in_app, counts=verdict.counts, contributes=place in part.places)
-            for place, (frame, verdict) in enumerate(zip(part.stack.frames, part.stack.verdicts, strict=True))
+            _names(frame)
+            | {"in_app": verdict.in_app, "contributes": place in part.places}
+            | ({} if place in part.places else {"why": _why_not(frame, verdict, only_app=only_app)})
+            for place, (frame, verdict) in enumerate(zip(part.stack.frames, verdicts, strict=True))
         ]
     return found
 
 
-def _frame(frame: Frame, *, in_app: bool, counts: bool, contributes: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        name: text
-        for name, text in (("where", frame.where), ("function", frame.function), ("line", frame.line))
-        if text
-    }
-    found |= {"in_app": in_app, "contributes": contributes}
-    if not contributes:
-        found["why"] = (
-            "names nothing"
-            if not frame.key
-            else "taken out by a stack-trace rule"
-            if not counts
-            else "repeats, or beyond the frames that count"
-            if in_app
-            else "not the application's"
-        )
-    return found
+def _names(frame: Frame) -> dict[str, Any]:
+    named = (("where", frame.where), ("function", frame.function), ("line", frame.line))
+    return {name: text for name, text in named if text}
+
+
+def _why_not(frame: Frame, verdict: Frame | Verdict, *, only_app: bool) -> str:
+    """Give why a frame does not contribute; `only_app` tells that only frames of the application may."""
+    if not frame.key:
+        return "names nothing"
+    if not verdict.counts:
+        return "taken out by a stack-trace rule"
+    if only_app and not verdict.in_app:
+        return "not the application's"
+    if frame.of_library:
+        return "only its library is known"
+    return "repeats, or beyond the frames that count"
 
 
 def lines(explanation: dict[str, Any]) -> list[str]:
