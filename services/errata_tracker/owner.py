@@ -152,6 +152,7 @@ class Owner:
                 self._consumer, {self._events: self._position.events, self._commands: self._position.commands}
             )
             raise
+        begun = time.monotonic()
         happened, ordered = records.get(self._events, ()), records.get(self._commands, ())
         full = len(happened) + len(ordered) >= self._settings.batch_records
         # With a backlog it is not yet known what has happened by now.
@@ -165,7 +166,7 @@ class Owner:
         if self._outbox and self._patience() <= 0:
             await self._send(sender)
         if (happened or ordered) and not full:
-            await asyncio.sleep(self._settings.batch_pause)
+            await asyncio.sleep(begun + self._settings.batch_pause - time.monotonic())
 
     async def _check(self) -> None:
         """Notice without any records that Redis was lost or went back."""
