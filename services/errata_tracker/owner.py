@@ -220,7 +220,7 @@ class Owner:
         if self._settings.redis_replicas:
             await self._replicated()
         issues = await self._reader.load(issue_of(name) for name in self._outbox if is_state(name))
-        recounted = await self._reader.count_day_users(issues)
+        recounted = await self._reader.users.count_day(issues)
         states = {issue: encode(tracked.record.state()) for issue, tracked in issues.items() if tracked.record}
         await sender.send(self._outbox, states, self._position)
         measure_sent(self._outbox)

@@ -41,9 +41,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         """Say whether it can fire only when an issue is new or back, so that other events need not ask it."""
         return self.condition_match != "none" and all(isinstance(c, FirstSeen | Regression) for c in self.conditions)
 
-    def windows(self, kind: type[EventFrequency | UserFrequency]) -> set[tuple[int, str]]:
-        """Give the windows (seconds) and environments that this rule needs counted."""
-        return {(c.window, self.environment) for c in self.conditions if isinstance(c, kind)}
+    def windows(self, kind: type[EventFrequency | UserFrequency]) -> dict[tuple[int, str], int]:
+        """Give the windows (seconds) and environments that this rule needs counted, each with the least it asks for."""
+        needed: dict[tuple[int, str], int] = {}
+        for condition in self.conditions:
+            if isinstance(condition, kind):
+                window = (condition.window, self.environment)
+                needed[window] = min(condition.value, needed.get(window, condition.value))
+        return needed
 
 
 class _Written(msgspec.Struct, kw_only=True, rename="camel", forbid_unknown_fields=True):
