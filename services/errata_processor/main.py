@@ -20,7 +20,7 @@ from errata.stages import pipeline
 from errata.stages.pipeline import Chain
 from errata.stages.plan import segment_after
 from errata.stores.kafka.lag import report_lag
-from errata.stores.redis.connection import connect
+from errata.stores.redis.connection import connect, refuse_cluster
 from errata.stores.redis.event_ids import EventIds
 from errata_processor import overrides
 from errata_processor.artifacts import known_uploads
@@ -93,6 +93,7 @@ async def _serve(own: ProcessorSettings, build: Callable[..., Chain]) -> None:
         segment = segment_after(own.cuts, own.segment)
         folder = ConfigFolder(own.config)
         redis = connect(own.redis)
+        await refuse_cluster(redis)
         uploads = known_uploads(own)
     except (ConfigError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201

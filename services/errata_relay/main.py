@@ -18,10 +18,10 @@ from errata.runtime.admin import admin_routes, serve_admin
 from errata.runtime.collector import ease_garbage_collection
 from errata.runtime.config_follower import ConfigFollower
 from errata.runtime.health import Health
-from errata.runtime.settings import load
+from errata.runtime.settings import AddressError, load
 from errata.runtime.signals import stop_event
 from errata.stores.kafka.topics import check_topics
-from errata.stores.redis.connection import connect
+from errata.stores.redis.connection import connect, refuse_cluster
 from errata.stores.redis.limits import Allowances
 from errata_relay.admission import Admission
 from errata_relay.app import RelayApp
@@ -56,7 +56,9 @@ async def run(settings: RelaySettings) -> int:
     stop = stop_event()
     try:
         config = ConfigFolder(settings.config)
-    except ConfigError as error:
+        redis = connect(settings.redis, timeout=_REDIS_SECONDS)
+        await refuse_cluster(redis)
+    except (ConfigError, AddressError) as error:
         _log.error("cannot start", reason=str(error))
         return os.EX_CONFIG
     try:
@@ -71,7 +73,6 @@ async def run(settings: RelaySettings) -> int:
     readers = Readers(settings, health, now)
     delivery = Delivery(settings, kafka=kafka, spool=spool, readers=readers, outcomes=outcomes, health=health)
     packers = {topic: Packer(partial(delivery.deliver, topic), settings) for topic in (INGEST, INGEST_SESSIONS)}
-    redis = connect(settings.redis, timeout=_REDIS_SECONDS)
     limits = Limits(Allowances(redis, settings.topic_prefix), now)
     tee = Tee()
     admission = Admission(settings, config, limits=limits, tee=tee, packers=packers, outcomes=outcomes, clock=now)

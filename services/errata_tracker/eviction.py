@@ -9,11 +9,9 @@ from collections.abc import Iterable
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
-from redis.asyncio import Redis
 
 from errata.contracts.times import HOUR
 from errata.issues.record import IssueRecord
-from errata.stores.redis.memory import memory_used
 from errata.stores.redis.partition_state import PartitionState, Position
 from errata_tracker.sending import issue_of
 from errata_tracker.world import World
@@ -30,9 +28,8 @@ Version = tuple[int, int, int]
 class Eviction:
     """Says which issues of one partition may be dropped."""
 
-    def __init__(self, partition: int, redis: Redis, state: PartitionState, world: World) -> None:
+    def __init__(self, partition: int, state: PartitionState, world: World) -> None:
         self._partition = partition
-        self._redis = redis
         self._state = state
         self._world = world
         self._looked = float("-inf")
@@ -63,7 +60,7 @@ class Eviction:
         return [issue for issue, record in records.items() if _version(record) == chosen[issue]]
 
     async def _choose(self, position: Position, unsent: set[str]) -> None:
-        if await memory_used(self._redis) <= self._world.settings.redis_share:
+        if await self._state.memory_used() <= self._world.settings.redis_share:
             return
         cold = await self._state.seen(_AT_ONCE, before=self._world.clock() - _WARM)
         records = await self._state.records([issue for issue in cold if issue not in unsent])

@@ -24,7 +24,7 @@ from errata.stores.kafka.connection import consumer as make_consumer
 from errata.stores.kafka.lag import report_lag
 from errata.stores.kafka.lost_records import LostRecordsError
 from errata.stores.kafka.topics import check_topics
-from errata.stores.redis.connection import connect
+from errata.stores.redis.connection import connect, is_cluster, refuse_cluster
 from errata_tracker.assignment import Assignment
 from errata_tracker.landed import Landed
 from errata_tracker.restore import GenerationError
@@ -50,11 +50,19 @@ def main() -> None:
     try:
         config = ConfigFolder(own.config)
         book = RuleBook(config.current)
-        connect(own.redis)  # reaches nobody yet: a wrong address is told here, not by each partition's owner
+        uvloop.run(_check_redis(own))
     except (ConfigError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(os.EX_CONFIG) from None
     uvloop.run(_guard(_serve(own, config, book)))
+
+
+async def _check_redis(own: TrackerSettings) -> None:
+    """Raise `ValueError` here for what each partition's owner would meet later."""
+    async with connect(own.redis) as redis:
+        await refuse_cluster(redis)
+    if own.redis_replicas and is_cluster(own.redis):
+        raise ValueError("ERRATA_REDIS_REPLICAS is for a single Redis: of a cluster's commits WAIT tells nothing")
 
 
 async def _guard(work: Coroutine[Any, Any, object]) -> None:

@@ -73,9 +73,9 @@ class Owner:
         projects = Projects(redis, prefix)
         recall = Recall(partition, state, world.tables, world.landed, world.book)
         self._reader = Reader(state, projects, world.book, recall, settings.cached_issues)
-        self._restorer = Restorer(partition, redis, state, projects, world)
+        self._restorer = Restorer(partition, state, projects, world)
         self._agenda = AgendaKeeper(state, world.book, world.clock)
-        self._eviction = Eviction(partition, redis, state, world)
+        self._eviction = Eviction(partition, state, world)
         self._waiting = Waiting(partition, world.health)
         self._position = Position(settings.generation, 0, 0)
         self.reached: Mapping[TopicPartition, int] = {}

@@ -12,8 +12,6 @@ been evicted: they come back when something happens to them.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from redis.asyncio import Redis
-
 from errata.alerts.windows import INTERVALS, bucket_size
 from errata.contracts.groups import TRACKER
 from errata.contracts.messages import IssueState
@@ -23,7 +21,6 @@ from errata.issues.record import IssueRecord
 from errata.runtime import logging, metrics
 from errata.stores.clickhouse import restore as lost
 from errata.stores.clickhouse.client import Away, ClickHouse, Refused
-from errata.stores.redis.memory import memory_used
 from errata.stores.redis.partition_state import PartitionState, Position, UserBucket
 from errata.stores.redis.projects import MAX_RELEASES, Projects
 from errata_tracker.counters import by_project, count_windows
@@ -46,9 +43,8 @@ class GenerationError(Exception):
 class Restorer:
     """Finds the beginning of one partition."""
 
-    def __init__(self, partition: int, redis: Redis, state: PartitionState, projects: Projects, world: World) -> None:
+    def __init__(self, partition: int, state: PartitionState, projects: Projects, world: World) -> None:
         self._partition = partition
-        self._redis = redis
         self._state = state
         self._projects = projects
         self._world = world
@@ -109,7 +105,7 @@ class Restorer:
         issues = 0
         async for page in self._pages(clickhouse):
             issues += len(page)
-            room = await memory_used(self._redis) < settings.redis_share
+            room = await self._state.memory_used() < settings.redis_share
             await self._store(
                 clickhouse, page, [state for state in page if room and state.last_seen > now - _LONGEST], now
             )

@@ -36,7 +36,10 @@ class CommonSettings(BaseSettings):
     kafka: str = Field(
         "kafka://127.0.0.1:9092", description="Brokers; `kafkas://user:password@host:port` for TLS, SASL"
     )
-    redis: str = Field("redis://127.0.0.1:6379/0", description="Redis; `rediss://` for TLS")
+    redis: str = Field(
+        "redis://127.0.0.1:6379/0",
+        description="Redis; `rediss://` for TLS, `redis-cluster://` or `rediss-cluster://` for any node of a cluster",
+    )
     clickhouse: str = Field("http://127.0.0.1:8123/errata", description="ClickHouse's HTTP address and database")
     blobs: str = Field(
         ".errata/blobs",

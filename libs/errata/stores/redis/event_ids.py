@@ -103,7 +103,10 @@ class EventIds:
         return holders
 
     async def _look(self) -> None:
-        """Choose for how long new ids are kept from now on; say when that changes."""
+        """Choose for how long new ids are kept from now on; say when that changes.
+
+        Of a cluster one node is asked and stands for all: ids are spread over them evenly.
+        """
         memory = await self._redis.info("memory")
         self._looked = time.monotonic()
         before, self._seconds = self._seconds, lifetime(memory, self._longest)

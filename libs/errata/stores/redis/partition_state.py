@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from errata.contracts.times import DAY, SECOND
 from errata.issues.record import IssueRecord, decode_record
+from errata.stores.redis.memory import memory_used
 from errata.stores.redis.partition_commit import Commit, Series, mark_of
 
 # Compares, then writes: the position that the caller believes in, the one it writes (empty to write none), then
@@ -33,6 +34,15 @@ for number, users in ipairs(cmsgpack.unpack(ARGV[2])) do
   if grown[number] == 1 then redis.call('EXPIRE', KEYS[number], ARGV[1]) end
 end
 return grown
+"""
+_COUNT_USERS = """
+local counts = {}
+for number, span in ipairs(cmsgpack.unpack(ARGV[1])) do
+  local keys = {}
+  for place, key in ipairs(span) do keys[place] = KEYS[key] end
+  counts[number] = redis.call('PFCOUNT', unpack(keys))
+end
+return counts
 """
 _KNOWN, _SEEN = 1, 2
 _TRACES = f"""
@@ -99,6 +109,7 @@ class PartitionState:
         self._prefix = f"{prefix}{{{partition}}}:"
         self._commit = redis.register_script(_COMMIT)
         self._add_users = redis.register_script(_ADD_USERS)
+        self._count_users = redis.register_script(_COUNT_USERS)
         self._traces = redis.register_script(_TRACES)
 
     def begin(self) -> Commit:
@@ -121,6 +132,10 @@ class PartitionState:
         """Give the stored position; None when this partition has no state at all."""
         text: Any = await self._redis.get(self._prefix + "position")
         return None if text is None else Position.parse(text.decode())
+
+    async def memory_used(self) -> float:
+        """Give the share of its memory that the Redis uses in which this partition is."""
+        return await memory_used(self._redis, self._prefix + "position")
 
     async def outbox(self) -> dict[str, bytes]:
         """Give the messages that were decided and not yet acknowledged, by name."""
@@ -197,10 +212,9 @@ class PartitionState:
         """Give for each list of buckets how many distinct users they hold together, estimated."""
         if not spans:
             return []
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for span in spans:
-                pipe.pfcount(*map(self._users_key, span))
-            answers: list[int] = await pipe.execute()
+        keys: dict[str, int] = {}
+        asked = [[keys.setdefault(self._users_key(bucket), len(keys) + 1) for bucket in span] for span in spans]
+        answers: list[int] = await self._count_users(list(keys), [_encode(asked)])
         return answers
 
     def _users_key(self, of: UserBucket) -> str:
