@@ -25,7 +25,7 @@ run: $(READY) ## Bring everything up, send a few real errors, show what came of 
 
 venv: $(READY) ## Make the virtual environment
 
-lock: ## Resolve the dependencies anew into deploy/requirements.lock
+lock: ## Resolve the dependencies again into deploy/requirements.lock
 	@test -x $(BIN)/uv || { python3 -m venv $(VENV) && $(BIN)/python -m pip install --quiet 'uv>=0.13'; }
 	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal --generate-hashes \
 	  --no-header --no-annotate --upgrade --output-file $(LOCK)
@@ -71,7 +71,7 @@ bench-symbolicate: $(READY) ## Source maps: parsing, memory, lookups, an event o
 corpora: $(READY) ## Every score on the labelled cases as one table
 	$(BIN)/python -m tests.corpora.run
 
-format: $(READY) ## Format and mend what ruff can mend
+format: $(READY) ## Format, and fix what ruff can
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 

@@ -44,7 +44,7 @@ def condition_of(query: str) -> Condition:
         value = quoted.strip('"')
         known = _KEYS.get(key)
         if known is None:
-            raise ApiError(400, f"Invalid query: {key[:50]!r} can not be searched; known are {', '.join(_KEYS)[2:]}")
+            raise ApiError(400, f"Invalid query: {key[:50]!r} cannot be searched; known are {', '.join(_KEYS)[2:]}")
         name = f"term{number}"
         sql, read = known
         parts.append(sql.format(f"{{{name}:String}}"))

@@ -45,7 +45,7 @@ class Owner(Protocol):
         """Let go of all partitions; nothing of them may be committed after this."""
 
     def crashed(self, reason: BaseException) -> None:
-        """End the process: Faust can not go on."""
+        """End the process: Faust cannot go on."""
 
 
 class _ConsumerThread(driver.AIOKafkaConsumerThread):

@@ -13,7 +13,7 @@ class ProcessorSettings(HashingSettings):
     instance: str = Field(
         "",
         description="A fixed name in the consumer group, different for each processor: a killed one is back within "
-        "2 s, since the group need not be balanced anew; without one the others take over after 10 s",
+        "2 s, since the group need not be balanced again; without one the others take over after 10 s",
     )
     segment: str = Field(
         "",
@@ -86,5 +86,5 @@ class ProcessorSettings(HashingSettings):
     hang_seconds: int = Field(
         60,
         ge=1,
-        description="Longest time that a batch may compute (usual: 0.2 s); then the process ends and starts anew",
+        description="Longest time that a batch may compute (usual: 0.2 s); then the process ends and starts again",
     )

@@ -20,7 +20,7 @@ _VARS = "stacktrace.vars"
 
 
 def trim(event: Event, excess: int) -> bool:
-    """Drop parts of the event, largest first, until `excess` bytes of its JSON are gone; give False when it can not be.
+    """Drop parts of the event, largest first, until `excess` bytes of its JSON are gone; give False when it cannot be.
 
     Each part is named under `errors` of the event, as Sentry's schema has it, so that nobody takes it for never sent.
     Variables of stack frames count as one part.

@@ -1,7 +1,7 @@
 """The worker behind the agent: takes what Faust delivers through check, stages and commit, lane by lane.
 
 Here is the order of things and what happens when one fails: one item's own fault ends that item; everything else ends
-the process, and the supervisor starts it anew at what was committed.
+the process, and the supervisor starts it again at what was committed.
 """
 
 import asyncio
@@ -105,7 +105,7 @@ class Worker:
             await asyncio.gather(*(lane.close() for lane in lanes.values()))
 
     def crashed(self, reason: BaseException) -> NoReturn:
-        """End the process: Faust can not go on."""
+        """End the process: Faust cannot go on."""
         leave(reason)
 
     async def turn(self, messages: Iterable[Any]) -> None:
@@ -181,7 +181,7 @@ class Worker:
         admitted = self._breaker.admits(items, failed, time.monotonic_ns() // 1000)
         if self._breaker.open and not was_open:
             log.error(
-                "consumption stopped: too many items fail in our stages; mend the cause, or set "
+                "consumption stopped: too many items fail in our stages; fix the cause, or set "
                 "ERRATA_DEAD_LETTER_SHARE=1 to let them pass into dead letters",
                 items=items,
                 failed=failed,
@@ -216,7 +216,7 @@ def leave(reason: BaseException) -> NoReturn:
     """End the process at once, saying why by the error's class and place; what was not committed is done again."""
     if isinstance(reason, LostRecordsError):
         log.error("records are lost; `errata topics skip` goes on after them", lost=str(reason))
-        os._exit(os.EX_CONFIG)  # starting anew would not help
+        os._exit(os.EX_CONFIG)  # starting again would not help
     if isinstance(reason, OtherGenerationError):
         log.error("`errata topics recreate` was not finished; run it again", mistake=str(reason))
         os._exit(os.EX_CONFIG)

@@ -11,7 +11,7 @@ from errata.runtime.settings import CommonSettings
 
 
 class RelaySettings(CommonSettings):
-    """What the relay takes, how long it waits, and where it keeps what Kafka can not take."""
+    """What the relay takes, how long it waits, and where it keeps what Kafka cannot take."""
 
     relay_port: int = Field(9280, ge=0, le=65535, description="Port that clients send to; 0 takes any free one")
 

@@ -57,7 +57,7 @@ class Spool:
 
         Raises:
             SpoolInUseError: another process has it.
-            OSError: the folder can not be used.
+            OSError: the folder cannot be used.
 
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # holds what clients sent, unscrubbed

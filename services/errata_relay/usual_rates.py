@@ -22,7 +22,7 @@ class _Usual(NamedTuple):
 
 
 class UsualRates:
-    """The usual rate of each project, found anew once a minute; 0 until the first answer."""
+    """The usual rate of each project, found again once a minute; 0 until the first answer."""
 
     def __init__(self, shared: Allowances) -> None:
         self._shared = shared

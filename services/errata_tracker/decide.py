@@ -174,7 +174,7 @@ def _next(tracked: Tracked, around: Surroundings) -> int:
 
 
 def _is_first(environment: str, record: IssueRecord) -> bool:
-    """A record that is full of environments can not tell any more, so no further one is called new."""
+    """A record that is full of environments cannot tell any more, so no further one is called new."""
     known = record.environments
     return bool(environment) and environment not in known and len(known) < MAX_ENVIRONMENTS
 

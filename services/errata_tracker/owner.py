@@ -127,7 +127,7 @@ class Owner:
             await self._redis.aclose()
 
     async def _resume(self, sender: Sender) -> None:
-        """Begin, or begin anew, from what is stored: position first, then the outbox that belongs to it."""
+        """Begin, or begin again, from what is stored: position first, then the outbox that belongs to it."""
         self._consumer.pause(self._events, self._commands)
         self._reader.forget()
         self._position = await self._restorer.position()

@@ -11,7 +11,7 @@ class TrackerSettings(CommonSettings):
     instance: str = Field(
         "",
         description="A name of this tracker's own that outlives a restart: one that was killed is back in 2 s, since "
-        "the group need not be balanced anew; without one the others take over after 10 s",
+        "the group need not be balanced again; without one the others take over after 10 s",
     )
     session_seconds: int = Field(
         10,

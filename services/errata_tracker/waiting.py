@@ -1,4 +1,4 @@
-"""While a store cannot serve an owner: say so, wait, try again. What waiting does not mend ends the process."""
+"""While a store cannot serve an owner: say so, wait, try again. What waiting does not fix ends the process."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ log = logging.get(__name__)
 
 _SECONDS = 0.5
 _MOST_SECONDS = 4.0
-"""Each try reads a batch anew; a Redis that is full may be so for long."""
+"""Each try reads a batch again; a Redis that is full may be so for long."""
 
 
 class Waiting:

@@ -71,7 +71,7 @@ def main() -> None:
     try:
         uvloop.run(write(settings))
     except Fenced:
-        log.warning("another writer took our partitions over; starting anew")
+        log.warning("another writer took our partitions over; starting again")
         raise SystemExit(os.EX_SOFTWARE) from None
     except LostRecordsError as error:
         log.error("records are lost; `errata topics skip writer` goes on after them", lost=str(error))  # noqa: TRY400

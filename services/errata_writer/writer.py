@@ -1,7 +1,7 @@
 """The writer's loop: take what Kafka has, land its rows once, then commit the positions.
 
 A position committed in Kafka means that everything before it is in ClickHouse. There is one way to recover from
-whatever goes wrong (ClickHouse away, a broken connection, a rebalance, our own death): take the partitions over anew,
+whatever goes wrong (ClickHouse away, a broken connection, a rebalance, our own death): take the partitions over again,
 which says exactly which rows are there, and go on from the committed positions without those.
 """
 
@@ -116,7 +116,7 @@ class Writer(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships 
                 await first_of(stop, seconds=pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_S)
             except (CommitFailedError, IllegalStateError, NoOffsetForPartitionError):
-                # The group is being balanced anew; whoever has the partitions next sees what we landed.
+                # The group is being balanced again; whoever has the partitions next sees what we landed.
                 self._tenure = None
             except KafkaError as trouble:
                 if not trouble.retriable:

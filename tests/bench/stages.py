@@ -1,6 +1,6 @@
 """What each stage costs on the load set in microseconds: mean, median, 99th percentile; one core, parse and dump apart.
 
-`make bench-stages` runs it. Each event passes each stage `ROUNDS` times, parsed anew each time, since stages change
+`make bench-stages` runs it. Each event passes each stage `ROUNDS` times, parsed again each time, since stages change
 events in place; the garbage collector is on and set as in the processor (`runtime/collector.py`). The mean is over all
 rounds: the steady state, in which what events have in common is in the caches. `fastest` takes of each event its
 fastest round. A first pass before, from empty caches, is told apart; what the processor loads at its start is loaded

@@ -1,4 +1,4 @@
-"""Which alerts of the rule on frequency must be there, and which may be: worked out anew from the events, naively.
+"""Which alerts of the rule on frequency must be there, and which may be: worked out again from the events, naively.
 
 The tracker counts in buckets of a second, and the bucket that the window's beginning cuts counts whole: between the two
 there is a second or two in which both answers are right.

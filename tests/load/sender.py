@@ -50,7 +50,7 @@ class Sender:
     async def send(self, copies: Iterator[Copy], *, count: int, rate: float) -> Sent:
         """Send `count` events at `rate` a second (0: as fast as answers come); end when all are answered.
 
-        A connection that breaks is made anew; what was on it is counted as unanswered, and goes on.
+        A connection that breaks is opened again; what was on it is counted as unanswered, and goes on.
         """
         sent = Sent()
         started = time.monotonic()

@@ -82,7 +82,7 @@ def main() -> None:
         # Most languages' clients do not scrub; without this client's own scrubber, Errata's has something to do.
         event_scrubber=None,
         send_default_pii=True,
-        transport_queue_size=1000,  # the client drops what its queue of 100 can not hold; a burst must arrive whole
+        transport_queue_size=1000,  # the client drops what its queue of 100 cannot hold; a burst must arrive whole
         max_request_body_size="always",
     )
     if arguments.run:

@@ -79,7 +79,7 @@ def compile_rules(raw: Iterable[Mapping[str, Any]], project: str) -> tuple[Rule,
         project: the project's slug, for messages.
 
     Raises:
-        ValueError: a rule can not be used; the text names project, rule and mistake.
+        ValueError: a rule cannot be used; the text names project, rule and mistake.
 
     """
     rules: dict[str, Rule] = {}

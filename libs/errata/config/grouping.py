@@ -19,7 +19,7 @@ class GroupingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Whether frames of well-known libraries, runtimes and browser extensions are told apart by Errata's own rules."""
 
     def __post_init__(self) -> None:
-        """Refuse a rule that can not be read; the text names setting and line."""
+        """Refuse a rule that cannot be read; the text names setting and line."""
         for name, read in (("fingerprint_rules", self.read_fingerprint_rules), ("stack_rules", self.read_stack_rules)):
             try:
                 read()

@@ -87,7 +87,7 @@ class Allowance(NamedTuple):
     """One thing that is counted: how much of it may come in a window, and what to say when that is used up."""
 
     name: str
-    """Tells it apart from the project's others; a limit that is changed starts anew."""
+    """Tells it apart from the project's others; a limit that is changed starts again."""
     limit: int
     seconds: int
     reason: Reason

@@ -20,7 +20,7 @@ ModelT = TypeVar("ModelT", bound=msgspec.Struct)
 
 
 class ConfigError(ValueError):
-    """A configuration can not be used; the text names file, line and mistake."""
+    """A configuration cannot be used; the text names file, line and mistake."""
 
 
 def load_config(folder: Path) -> Config:

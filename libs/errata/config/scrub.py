@@ -71,7 +71,7 @@ class ScrubRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What counters and remarks call the rule; empty gives `@type:method`."""
 
     def __post_init__(self) -> None:
-        """Refuse what can not work; raises `ValueError` with the reason, which the loader gives a line."""
+        """Refuse what cannot work; raises `ValueError` with the reason, which the loader gives a line."""
         selectors.parse(self.source)
         if (self.type is DataType.PATTERN) != bool(self.pattern):
             raise ValueError("`pattern` belongs to type `pattern`, and must not be empty there")
@@ -120,6 +120,6 @@ def check_pattern(pattern: str) -> None:
     except re2.error as error:
         reason = error.args[0] if error.args else ""
         text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise ValueError(f"`pattern`: RE2 can not read it: {text}") from None
+        raise ValueError(f"`pattern`: RE2 cannot read it: {text}") from None
     if compiled.search("") is not None:
         raise ValueError("`pattern` matches the empty text, so it would match everywhere")

@@ -82,7 +82,7 @@ _TOKEN = re.compile(
 
 
 class SelectorError(ValueError):
-    """A selector can not be understood; the text says where."""
+    """A selector cannot be understood; the text says where."""
 
 
 def parse(text: str) -> Selector:

@@ -11,7 +11,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     generation: int
-    """Of the topics: raised when they are made anew, so that offsets that start again are no duplicates."""
+    """Of the topics: raised when they are recreated, so that offsets that start again are no duplicates."""
     partition: int
     offset: int
     index: int

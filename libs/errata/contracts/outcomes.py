@@ -88,7 +88,7 @@ class Dropped(Exception):  # noqa: N818 - an intended ending is no error, so it 
 
 
 class Invalid(Exception):  # noqa: N818
-    """Ends an item that can not be an event: it is counted as `invalid` with this reason."""
+    """Ends an item that cannot be an event: it is counted as `invalid` with this reason."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.value)

@@ -1,4 +1,4 @@
-"""JSON schemas of the public messages, made from their types: `python -m errata.contracts.schemas` writes them anew.
+"""JSON schemas of the public messages, made from their types: `python -m errata.contracts.schemas` writes them again.
 
 A schema is only as strict as a consumer needs: unknown fields are allowed, so that fields can be added.
 """

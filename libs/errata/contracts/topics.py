@@ -37,7 +37,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 
     partitions: int
     generation: int
-    """Raised when the topics are made anew and offsets start again."""
+    """Raised when the topics are recreated and offsets start again."""
 
 
 INGEST = "ingest"

@@ -2,7 +2,7 @@
 
 Releases are free text from clients, so every pair is judged by the strictest rule that both fit: semantic versions,
 then Python versions (PEP 440, which also knows four parts and calendar versions), then the order in which the project
-first saw them. The rule is chosen anew for each pair, from the two strings alone: a project never flips to another
+first saw them. The rule is chosen again for each pair, from the two strings alone: a project never flips to another
 order because of one odd release.
 """
 

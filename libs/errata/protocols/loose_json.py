@@ -1,7 +1,7 @@
 """JSON read quickly and loosely, for whoever wants a few plain fields of it: ids, types, lengths.
 
 It takes what `errata.contracts.odd_json` takes, and gives it unmended. Mending costs 0.1 s for a megabyte made for
-the purpose; the relay cannot afford that for a client, and need not: whoever reads the whole event mends it.
+the purpose; the relay cannot afford that for a client, and need not: whoever reads the whole event fixes it.
 """
 
 import json

@@ -52,7 +52,7 @@ class CommonSettings(BaseSettings):
         8, ge=1, le=1024, description="Of every topic; fixed when topics are made, checked at start"
     )
     generation: int = Field(
-        1, ge=1, description="Of the topics; raise it when they are made anew (offsets start again)"
+        1, ge=1, description="Of the topics; raise it when they are recreated (offsets start again)"
     )
     cut_after: str = Field(
         "",

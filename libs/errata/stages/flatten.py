@@ -26,7 +26,7 @@ _LEVELS = {level.value: level for level in Level}
 
 OLDEST = 30 * DAY
 NEWEST = MINUTE
-"""How far the event time may lie from the receive time; clamped, so that one client can not write to every partition
+"""How far the event time may lie from the receive time; clamped, so that one client cannot write to every partition
 of the table. The payload keeps what the client said."""
 
 

@@ -42,7 +42,7 @@ class Chain:
 
         Raises:
             Dropped: a stage ended it on purpose.
-            Invalid: it can not be an event.
+            Invalid: it cannot be an event.
             Missing: the context does not hold what it needs; only when there are artifacts at all.
             MemoryError: the process has too little left, which need not be this event's doing.
             StageFailed: anything else, which is a bug of ours.

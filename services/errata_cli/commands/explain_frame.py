@@ -1,6 +1,6 @@
 """`errata explain-frame EVENT_ID [FRAME]`: step by step, why a frame was or was not symbolicated.
 
-The event is read from ClickHouse; what it needs is looked up anew, so the answer is what would happen now.
+The event is read from ClickHouse; what it needs is looked up again, so the answer is what would happen now.
 """
 
 import tempfile
@@ -28,7 +28,7 @@ _BYTES = 1 << 30
 def explain_frame(event_id: str, frame: int = 0) -> int:
     """Say step by step why a frame was or was not symbolicated; ends with 1 when there is no such event or frame.
 
-    The event is read from ClickHouse, and what it needs of uploads is looked up anew: the answer is what would happen
+    The event is read from ClickHouse, and what it needs of uploads is looked up again: the answer is what would happen
     now, so it tells whether an upload that came late would help.
 
     Example: `errata explain-frame 9b1d4ea2c8f04e7d9a52f0c1d3b7a684 1`

@@ -1,4 +1,4 @@
-"""`errata topics recreate`: make the topics anew, as another partition count needs it, under the next generation."""
+"""`errata topics recreate`: recreate the topics, as another partition count needs it, under the next generation."""
 
 import asyncio
 import sys
@@ -23,7 +23,7 @@ _LOOK_SECONDS = 0.2
 
 
 def recreate(*, yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="")] = False) -> int:
-    """Delete every topic and make it anew with ERRATA_PARTITIONS, in the next generation, once you have confirmed it.
+    """Delete every topic and make it again with ERRATA_PARTITIONS, in the next generation, once you have confirmed it.
 
     Partition counts decide which issue goes where, so they cannot be changed otherwise. What nobody has read yet is
     lost: it is shown first, so stop the relays, wait until nothing is left, and stop the other services. What is in
@@ -60,12 +60,12 @@ async def _recreate(settings: TopicSettings, *, ask: bool) -> int:
     await record(settings, after)
     await _delete(settings)
     await make_topics(settings, settings.replication)
-    print(f"made anew; start every service with ERRATA_GENERATION={after.generation}")
+    print(f"recreated; start every service with ERRATA_GENERATION={after.generation}")
     return 0
 
 
 def _confirmed() -> bool:
-    return sys.stdin.isatty() and input("Delete all topics and make them anew? [y/N] ").strip().lower() in {"y", "yes"}
+    return sys.stdin.isatty() and input("Delete all topics and make them again? [y/N] ").strip().lower() in {"y", "yes"}
 
 
 async def _unread(settings: TopicSettings, group: str) -> int:

@@ -111,7 +111,7 @@ async def _write_node(folder: Path, port: int, controller_port: int, jars: Path,
 
 
 def _write_properties(properties: Path, logs: Path, port: int, controller_port: int) -> bool:
-    """Write the settings of a node; give whether its log folder is formatted, and make it anew where it is not."""
+    """Write the settings of a node; give whether its log folder is formatted, and make it again where it is not."""
     logs.mkdir(parents=True, exist_ok=True)
     properties.write_text(_PROPERTIES.format(port=port, controller_port=controller_port, logs=logs.resolve()))
     formatted = (logs / "meta.properties").exists()

@@ -164,7 +164,7 @@ def modules(clients_folder: Path) -> Path:
         command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
         installed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=500, check=False)
         if installed.returncode:
-            pytest.skip(f"npm can not install the bundlers: {installed.stderr[-300:]}")
+            pytest.skip(f"npm cannot install the bundlers: {installed.stderr[-300:]}")
         done.touch()
     return folder / "node_modules"
 

@@ -102,7 +102,7 @@ def program(request: pytest.FixtureRequest) -> tuple[str, Path]:
         command = ["npm", "install", "--silent", "--no-fund", "--no-audit", f"@sentry/cli@{request.param}"]
         installed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
         if installed.returncode:
-            pytest.skip(f"npm can not install sentry-cli: {installed.stderr[-300:]}")
+            pytest.skip(f"npm cannot install sentry-cli: {installed.stderr[-300:]}")
     return request.param, program
 
 

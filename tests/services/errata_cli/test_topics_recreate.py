@@ -1,4 +1,4 @@
-"""Topics are made anew in the next generation, while nobody reads them, and only once a person has said so."""
+"""Topics are recreated in the next generation, while nobody reads them, and only once a person has said so."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What the processor's tests need of a real Kafka: topics, packs, workers that are started anew, and the ledger."""
+"""What the processor's tests need of a real Kafka: topics, packs, workers that are started again, and the ledger."""
 
 import asyncio
 import os
@@ -101,7 +101,7 @@ class Rig:
         return re.findall(r"running on (http://\S+)", self.log(name))[-1]
 
     async def supervise(self) -> None:
-        """Start anew whatever ends, until cancelled; `exits` says who ended and how."""
+        """Start again whatever ends, until cancelled; `exits` says who ended and how."""
         while True:
             await asyncio.sleep(0.1)
             for name, worker in list(self.workers.items()):

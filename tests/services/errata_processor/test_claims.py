@@ -1,4 +1,4 @@
-"""Duplicates are recognized while Redis can be asked; while it can not, nothing stops for long and little is forgotten."""
+"""Duplicates are recognized while Redis can be asked; while it cannot, nothing stops for long and little is forgotten."""
 
 import asyncio
 import uuid

@@ -1,4 +1,4 @@
-"""What the tracker's tests need of a real Kafka and Redis: topics, events, trackers that are started anew, and what came out."""
+"""What the tracker's tests need of a real Kafka and Redis: topics, events, trackers that are started again, and what came out."""
 
 import asyncio
 import json
@@ -170,7 +170,7 @@ class Rig:
         return ask
 
     async def supervise(self) -> None:
-        """Start anew whatever ends, until cancelled; `exits` says who ended and how."""
+        """Start again whatever ends, until cancelled; `exits` says who ended and how."""
         while True:
             await asyncio.sleep(0.1)
             for name, tracker in list(self.trackers.items()):

@@ -34,7 +34,7 @@ SAME = {
         {"function": "lambda$pay$3", "module": "shop.Cart"},
         {"function": "lambda$pay$7", "module": "shop.Cart"},
     ),
-    "a Java proxy made anew": (
+    "a Java proxy generated again": (
         "java",
         {"function": "pay", "module": "shop.Cart$$EnhancerBySpringCGLIB$$3f2a1b9c"},
         {"function": "pay", "module": "shop.Cart$$EnhancerBySpringCGLIB$$77aa88bb"},

@@ -235,8 +235,8 @@ def test_anything_can_be_removed():
 @pytest.mark.parametrize(
     ("rule", "reason"),
     [
-        ({"type": "pattern", "pattern": "(a"}, "RE2 can not read it: missing )"),
-        ({"type": "pattern", "pattern": "(?=a)b"}, "RE2 can not read it"),
+        ({"type": "pattern", "pattern": "(a"}, "RE2 cannot read it: missing )"),
+        ({"type": "pattern", "pattern": "(?=a)b"}, "RE2 cannot read it"),
         ({"type": "pattern", "pattern": "a*"}, "matches the empty text"),
         ({"type": "pattern", "pattern": "a" * 2001}, "more than 2000"),
         ({"type": "pattern"}, "must not be empty"),

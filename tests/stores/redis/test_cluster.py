@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -34,14 +35,28 @@ async def ports(tmp_path: Path) -> AsyncIterator[tuple[int, int]]:
     """The ports of a fresh cluster's nodes."""
     picker = PortPicker(_PORTS)
     ports = picker.pick(), picker.pick()
-    nodes = []
-    for port in ports:
-        (tmp_path / str(port)).mkdir()
-        command = [redis_server() or "redis-server", "--port", str(port), "--dir", str(tmp_path / str(port))]
-        options = ["--bind", "127.0.0.1", "--save", "", "--cluster-enabled", "yes", "--loglevel", "warning"]
-        nodes.append(await asyncio.create_subprocess_exec(*command, *options))
-    clients = [Redis(port=port) for port in ports]
+    async with AsyncExitStack() as stack:
+        for port in ports:
+            await stack.enter_async_context(_node(port, tmp_path / str(port)))
+        clients = [await stack.enter_async_context(Redis(port=port)) for port in ports]
+        await _join(clients, ports[0])
+        yield ports
 
+
+@asynccontextmanager
+async def _node(port: int, folder: Path) -> AsyncIterator[None]:
+    folder.mkdir()
+    command = [redis_server() or "redis-server", "--port", str(port), "--dir", str(folder)]
+    options = ["--bind", "127.0.0.1", "--save", "", "--cluster-enabled", "yes", "--loglevel", "warning"]
+    node = await asyncio.create_subprocess_exec(*command, *options)
+    try:
+        yield
+    finally:
+        node.kill()
+        await node.wait()
+
+
+async def _join(clients: Sequence[Redis], first_port: int) -> None:
     async def answers() -> bool:
         try:
             return all([await client.ping() for client in clients])
@@ -57,14 +72,8 @@ async def ports(tmp_path: Path) -> AsyncIterator[tuple[int, int]]:
     for epoch, (client, slots) in enumerate(zip(clients, (range(half), range(half, SLOTS)), strict=True), 1):
         await client.execute_command("CLUSTER", "ADDSLOTS", *slots)
         await client.execute_command("CLUSTER", "SET-CONFIG-EPOCH", epoch)
-    await clients[1].execute_command("CLUSTER", "MEET", "127.0.0.1", ports[0])
+    await clients[1].execute_command("CLUSTER", "MEET", "127.0.0.1", first_port)
     assert await eventually(whole, bool, 20)
-    yield ports
-    for client in clients:
-        await client.aclose()
-    for node in nodes:
-        node.kill()
-        await node.wait()
 
 
 async def test_everything_that_is_kept_in_redis_is_kept_in_a_cluster(ports: tuple[int, int]) -> None:

@@ -1,4 +1,4 @@
-"""Which errors of Redis mean that one waits, and which are mistakes that waiting does not mend."""
+"""Which errors of Redis mean that one waits, and which are mistakes that waiting does not fix."""
 
 from collections.abc import Awaitable
 from typing import Any

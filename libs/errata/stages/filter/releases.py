@@ -1,4 +1,4 @@
-"""Drops by release: old ones that nobody mends, or builds of a developer's own."""
+"""Drops by release: old ones that nobody fixes, or builds of a developer's own."""
 
 from functools import lru_cache
 

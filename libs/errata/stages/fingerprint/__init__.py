@@ -7,7 +7,7 @@ Who decides, first that has something to say:
 3. the algorithm, in the version the project pinned     versions.py -> v1.py, which holds the rest of the order
 
 Both 1 and 2 may contain `{{ default }}`, which is what 3 finds. A rule of the project wins over the client, as in
-Sentry: who runs the project can mend what shipped applications do.
+Sentry: who runs the project can fix what shipped applications do.
 
 On the way of an exception: exceptions.py takes it out of the event, frames.py cleans and keeps each frame
 (functions.py, native_functions.py, files.py), stack_rules.py says which are the application's and which count

@@ -99,7 +99,7 @@ class Fields:
         return value or None
 
     def keep(self, event: Event, key: str, notes: Notes) -> None:
-        """Bring the interface `event[key]` into form; removed when it can not be one, or nothing of it is left."""
+        """Bring the interface `event[key]` into form; removed when it cannot be one, or nothing of it is left."""
         value = event[key]
         if value is None or self.cleaned(value, (None, key), notes) is None:
             del event[key]

@@ -27,7 +27,7 @@ class Notes:
         self.trimmed_places: list[tuple[Place, Event]] = []
 
     def invalid(self, place: Place, value: Any = None) -> None:
-        """Note that a value was removed because it can not be what its name says.
+        """Note that a value was removed because it cannot be what its name says.
 
         The value is repeated when it is a number or a short text; never a container, which could hide a secret under a
         key that the scrubber would have known.

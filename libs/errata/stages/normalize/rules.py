@@ -1,6 +1,6 @@
 """What one value must be: a rule for each kind.
 
-A rule gives a value in form, or None when it can not be what its name says, which it notes. Numbers are not silently
+A rule gives a value in form, or None when it cannot be what its name says, which it notes. Numbers are not silently
 made text: where Sentry takes any scalar the rule is `Lenient`, where it takes anything at all `AsJson`.
 """
 

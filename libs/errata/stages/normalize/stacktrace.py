@@ -83,7 +83,7 @@ def take_old_name(holder: Event) -> None:
 
 
 def clean(holder: Event, key: str, platform: str, parent: Place, notes: Notes) -> None:
-    """Bring the stack trace `holder[key]` into form, an object with `frames`; removed when it can not be one."""
+    """Bring the stack trace `holder[key]` into form, an object with `frames`; removed when it cannot be one."""
     stack: Any = holder[key]
     place = (parent, key)
     if stack.__class__ is list:

@@ -25,7 +25,7 @@ ELLIPSIS = "..."
 
 
 def text_of(value: Any) -> str | None:
-    """Give a scalar as text, None for null, containers and numbers that a double can not hold exactly.
+    """Give a scalar as text, None for null, containers and numbers that a double cannot hold exactly.
 
     Booleans read as Python's and Sentry's do, `True`; numbers as people write them: `1`, not `1.0` or `1e0`.
     """

@@ -45,7 +45,7 @@ MAX_NAME = 128
 """Characters; longer keys are texts, not names, and what is secret in them is found as in texts."""
 
 REMEMBERED = 8192
-"""Names; hostile ones can only make us forget and judge anew."""
+"""Names; hostile ones can only make us forget and judge again."""
 
 _HARMLESS = frozenset(
     # Well-known names that hold such a word and no secret.

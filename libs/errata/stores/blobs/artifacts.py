@@ -114,7 +114,7 @@ class ArtifactStore:
     # -- changes
 
     async def keep(self, content: bytes) -> str:
-        """Write a content; give its sha1. It is written anew even when it is there: a sweep spares what is young."""
+        """Write a content; give its sha1. It is written again even when it is there: a sweep spares what is young."""
         sha1 = await asyncio.to_thread(_sha1, content)
         await self._blobs.put(records.content_key(sha1), await asyncio.to_thread(packing.pack, content))
         return sha1

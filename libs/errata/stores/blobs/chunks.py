@@ -84,7 +84,7 @@ class ChunkStore:
     async def forget(self, now: datetime, age: timedelta) -> int:
         """Remove chunks that were written longer ago than `age`, assembled or not; give their number.
 
-        An upload that was cut off is resumed within that time, or starts anew.
+        An upload that was cut off is resumed within that time, or starts again.
         """
         forgotten = 0
         async for blob in self._blobs.all("chunks"):

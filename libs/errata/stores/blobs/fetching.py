@@ -1,7 +1,7 @@
 """From what a stage needs to what was uploaded: found, parsed, and kept in memory for the next events.
 
 An answer holds until the project's uploads change (`records.revision_key`), which is looked at once a second, so an
-upload serves the next event; it is asked for anew each minute all the same, and nothing is parsed again unless it
+upload serves the next event; it is asked for again each minute all the same, and nothing is parsed again unless it
 changed. Whoever asks waits for so long and no longer: a lookup that is not done by then goes on, its answer is kept.
 """
 

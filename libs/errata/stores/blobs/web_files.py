@@ -19,7 +19,7 @@ from errata.stores.blobs.shared_work import SharedWork
 from errata.stores.web.addresses import is_public
 from errata.stores.web.fetch import FetchError, Web, WebFile
 
-# A file that is built anew under its old name is used as it was for so long.
+# A file that is built again under its old name is used as it was for so long.
 KEEP, KEEP_FAILED = 10 * MINUTE, MINUTE
 # At a time, each in memory whole.
 _FETCHES = 4

@@ -1,6 +1,6 @@
 """What the topics were made with, recorded beside them: services refuse to start when their settings say otherwise.
 
-A partition count decides where a key goes, and a generation tells offsets from those of topics that were made anew: one
+A partition count decides where a key goes, and a generation tells offsets from those of topics that were recreated: one
 service with another setting would break promises that all others keep. The record is the last one of the compacted
 topic `layout`; `errata topics apply` writes it with the topics, `errata topics recreate` raises its generation.
 """
@@ -16,7 +16,7 @@ _KEY = b"layout"
 
 
 class OtherGenerationError(Exception):
-    """A committed position belongs to topics that are gone: making them anew was not finished."""
+    """A committed position belongs to topics that are gone: recreating them was not finished."""
 
 
 def note(generation: int, more: str = "") -> str:

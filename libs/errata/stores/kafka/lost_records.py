@@ -31,7 +31,7 @@ class LostRange(NamedTuple):
         """Give the range in words."""
         where = f"{self.place.topic} partition {self.place.partition}"
         if self.position > self.end:
-            return f"{where}: position {self.position} is beyond the log's end, {self.end}; was the topic made anew?"
+            return f"{where}: position {self.position} is beyond the log's end, {self.end}; was the topic recreated?"
         return f"{where}: records {self.position} to {self.beginning - 1} were deleted before they were read"
 
 

@@ -1,6 +1,6 @@
 """What the partitions of a project share, in Redis: the next short number, and when each release was first seen.
 
-Neither changes together with a position: a number taken for a decision that is then made anew leaves a gap, and a
+Neither changes together with a position: a number taken for a decision that is then made again leaves a gap, and a
 release is noted by whoever meets it first.
 """
 

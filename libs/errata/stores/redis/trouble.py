@@ -1,4 +1,4 @@
-"""Why Redis cannot serve us just now: what to wait for, apart from mistakes of ours, which waiting does not mend."""
+"""Why Redis cannot serve us just now: what to wait for, apart from mistakes of ours, which waiting does not fix."""
 
 import re
 from enum import StrEnum

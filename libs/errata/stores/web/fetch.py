@@ -117,6 +117,6 @@ class Web:
     @cached_property
     def _client(self) -> httpx2.AsyncClient:
         # No connection is used again: it would be taken for another name at the same address. No proxy of the
-        # environment: it would look up the name anew.
+        # environment: it would look up the name again.
         limits = httpx2.Limits(max_keepalive_connections=0)
         return httpx2.AsyncClient(timeout=_SECONDS, follow_redirects=False, trust_env=False, limits=limits)

@@ -3,7 +3,7 @@
 -- the item in the ledger, by which `errata audit` proves that each ended once.
 --
 -- A statement ends with a semicolon at the end of a line. Each can be run again, so a runner that dies half-way starts
--- the file anew.
+-- the file again.
 
 -- Who may insert: for each partition of a topic the highest (epoch, owner). Checked inside every insert.
 CREATE TABLE IF NOT EXISTS fences

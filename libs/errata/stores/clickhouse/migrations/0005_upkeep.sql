@@ -12,6 +12,6 @@ ALTER TABLE fences MODIFY TTL toDateTime(raised_at) + INTERVAL 1 DAY
     GROUP BY topic, partition_
     SET epoch = max(epoch), owner = argMax(owner, rank), rank = max(rank), raised_at = max(raised_at);
 
--- A part an insert: with the default of 5 each row is written anew 14 times while 200 small parts become few, with 10
+-- A part an insert: with the default of 5 each row is written again 14 times while 200 small parts become few, with 10
 -- five times; a merge reads and compresses the payload again. It costs some ten parts more that stand there at once.
 ALTER TABLE events MODIFY SETTING merge_selector_base = 10;
