@@ -45,7 +45,7 @@ async def ports(tmp_path: Path) -> AsyncIterator[tuple[int, int]]:
 
 @asynccontextmanager
 async def _node(port: int, folder: Path) -> AsyncIterator[None]:
-    folder.mkdir()
+    await asyncio.to_thread(folder.mkdir)
     command = [redis_server() or "redis-server", "--port", str(port), "--dir", str(folder)]
     options = ["--bind", "127.0.0.1", "--save", "", "--cluster-enabled", "yes", "--loglevel", "warning"]
     node = await asyncio.create_subprocess_exec(*command, *options)
