@@ -63,14 +63,14 @@ async def rig(kafka_url: str, address: str, topic_prefix: str) -> AsyncIterator[
 async def test_a_batch_too_large_for_clickhouse_lands_in_smaller_ones(rig: Rig, clickhouse: ClickHouse) -> None:
     filler = msgspec.Raw(b'{"filler": "%s"}' % (b"x" * 2_000_000))
     async with started(idempotent_producer(rig.settings)) as producer:
-        for number in range(36):
+        for number in range(72):
             value = encode(event(number, payload=filler))
             await producer.send_and_wait(rig.settings.topic_prefix + "events", value, partition=0)
-    rig.sent = 36
+    rig.sent = 72
     port = PORTS.pick()
-    rig.start("writer", instance="writer", batch_bytes="200000000", batch_wait_ms="800", admin_port=str(port))
+    rig.start("writer", instance="writer", batch_bytes="200000000", batch_wait_ms="2000", admin_port=str(port))
     await rig.settled(clickhouse)
-    assert await clickhouse.rows("SELECT count() FROM events") == [(36,)]
+    assert await clickhouse.rows("SELECT count() FROM events") == [(72,)]
     assert metric(port, "errata_writer_retries_total") >= 1
     assert rig.ended == []
 
