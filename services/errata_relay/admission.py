@@ -31,8 +31,9 @@ from errata_relay.wire_formats import WireFormat
 
 # Ten times the mean event, and 1 to 2 ms of work at worst.
 _LARGE_BYTES = 98_304
-# SDKs sum up what they lost in two dozen lines of 60 bytes; most events are larger, even compressed.
-_REPORT_BYTES = 2_048
+# On the wire, and inflated. SDKs sum up what they lost in a few lines of 60 bytes, two dozen at worst; an event of
+# 3.6 KB has some 1,500 bytes when it is compressed, and is to be refused unread.
+_REPORT_BYTES, _REPORT_BYTES_INFLATED = 1_024, 4_096
 
 _log = logging.get(__name__)
 
@@ -153,7 +154,7 @@ class Admission:
             if wire.is_report is None or length > _REPORT_BYTES:
                 raise used_up
             try:
-                return await body.read(encoding, _REPORT_BYTES)
+                return await body.read(encoding, _REPORT_BYTES_INFLATED)
             except Invalid:
                 raise used_up from None
         if length > self._settings.max_request_bytes:

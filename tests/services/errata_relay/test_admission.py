@@ -129,7 +129,7 @@ async def test_what_is_no_client_report_is_refused_unread_where_limits_are_used_
     assert await used_up.refused(ENVELOPE, large, length) is Reason.RATE_LIMIT
     assert used_up.unread == 10
     assert await used_up.refused(ENVELOPE, large) is Reason.RATE_LIMIT
-    assert used_up.unread == 7
+    assert used_up.unread == 5
     assert await used_up.refused(ENVELOPE, b"no gzip", auth() | {"Content-Encoding": "gzip"}) is Reason.RATE_LIMIT
     assert used_up.outcomes() == {("rate_limited", "rate_limit", "default"): 3}
 
