@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from errata.alerts.windows import bucket_size
 from errata.contracts.flat_event import FlatEvent
-from errata.contracts.times import SECOND
+from errata.contracts.times import DAY, HOUR, SECOND
 from errata.issues.record import IssueRecord
 from errata.stores.redis.partition_commit import Series
 from errata.stores.redis.partition_state import PartitionState, UserBucket
@@ -16,8 +16,8 @@ from errata_tracker.batch import Batch
 from errata_tracker.rule_book import RuleBook
 from errata_tracker.tracked import Tracked
 
-DAY_SECONDS = 86_400
-HOUR_SECONDS = 3_600
+DAY_SECONDS = DAY // SECOND
+HOUR_SECONDS = HOUR // SECOND
 """`IssueState.users` is of a day, counted in buckets of an hour."""
 _KNOWN_USERS = 2_000
 """Hashes remembered a bucket: what a crowd adds above this is told to Redis again, which changes nothing."""

@@ -234,7 +234,7 @@ def test_an_envelope_is_sent(cli) -> None:
     cli.until(event, "events", "list")
 
 
-def test_a_monitored_job_runs_and_its_status_is_kept(cli) -> None:
+def test_a_monitored_job_runs_and_ends_with_its_own_status(cli) -> None:
     assert "here" in cli("monitors", "run", "nightly", "--", "echo", "here")
     cli("monitors", "run", "nightly", "--", "false", status=1)
 

@@ -7,6 +7,7 @@ import sys
 import msgspec
 import pytest
 from symbolic.debuginfo import Archive
+from tests.data import NO_DATA
 from tests.stages.symbolicate.builds import URL, event, minified, upload
 from tests.stages.symbolicate.running import processed
 from tests.stores.blobs.uploading import NOW, Shelf, recorded_chunks
@@ -131,7 +132,7 @@ async def test_a_frame_of_native_code(tmp_path):
     shelf = Shelf(tmp_path)
     content = next((one for one in recorded_chunks("debug_files").values() if one.startswith(b"\x7fELF")), None)
     if content is None:
-        pytest.skip("no binary among the recordings")
+        pytest.skip(f"no native binary: {NO_DATA}")
     made = await shelf.uploads.add_debug_file(1, "prog", content, now=NOW)
     symbols = next(iter(Archive.from_bytes(content).iter_objects())).make_symcache()
     address = next(at for at in range(0x1000, 0x2000) if any(one.symbol == "main" for one in symbols.lookup(at)))

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from tests.corpora.where import cases
+from tests.data import NO_DATA
 from tests.services.errata_processor.builders import CONFIG, Trap, uploads_in
 from tests.services.errata_processor.rig import item
 from tests.stages.any_events import events
@@ -86,7 +87,7 @@ def test_any_json_gives_the_same_messages_fused_and_cut(cuts, event, nothing_kno
 async def test_real_events_give_the_same_messages_fused_and_cut(name, nothing_known):
     found = cases(name)
     if found is None:
-        pytest.skip(f"corpus {name} is not on this machine")
+        pytest.skip(NO_DATA)
     items = [item(case["text"].encode(), event_id=f"{n:032x}", received_at=AT) for n, case in enumerate(found)]
     fused = await processed(items, (), nothing_known)
     for cuts in CUTS:
